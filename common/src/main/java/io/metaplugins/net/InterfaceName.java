@@ -1,0 +1,41 @@
+package io.metaplugins.net;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The name of a network interface, as {@code dev_valid_name()} of the kernel allows it: 1 to 15
+ * bytes, without slash, colon and white space, and neither "." nor "..".
+ */
+public record InterfaceName(String value) implements Comparable<InterfaceName> {
+    /** {@code IFNAMSIZ} of {@code linux/if.h}, less the terminating zero. */
+    public static final int MAX_BYTES = 15;
+
+    public InterfaceName {
+        boolean valid =
+                !value.isEmpty()
+                        && !value.equals(".")
+                        && !value.equals("..")
+                        && value.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES
+                        && value.chars().noneMatch(InterfaceName::isRefused);
+        if (!valid) {
+            throw new IllegalArgumentException(
+                    "'"
+                            + value
+                            + "' is not an interface name: 1 to 15 bytes without '/', ':' and white space");
+        }
+    }
+
+    private static boolean isRefused(int character) {
+        return character == '/' || character == ':' || character <= ' ' || character == 0x7f;
+    }
+
+    @Override
+    public int compareTo(InterfaceName other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

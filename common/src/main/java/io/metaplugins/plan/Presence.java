@@ -1,0 +1,7 @@
+package io.metaplugins.plan;
+
+/** Whether an object is wished to be there, or to be gone. */
+public enum Presence {
+    PRESENT,
+    ABSENT
+}

@@ -6,6 +6,7 @@ import io.metaplugins.net.IpAddress;
 import io.metaplugins.net.IpFamily;
 import io.metaplugins.net.TableId;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,6 +139,19 @@ public record Route(
     public Route withProtocol(@Nullable Integer other) {
         return new Route(
                 destination, table, via, dev, source, scope, metric, mtu, onlink, other, type);
+    }
+
+    /** The way alone: destination, table, gateway, interface, metric and type. */
+    public Route bare() {
+        return new Route(destination, table, via, dev, null, null, metric, null, false, null, type);
+    }
+
+    /** Whether both lead to the destination by the same gateway and interface in the same table. */
+    public boolean coversSameWayAs(Route other) {
+        return destination.equals(other.destination)
+                && table.equals(other.table)
+                && Objects.equals(via, other.via)
+                && Objects.equals(dev, other.dev);
     }
 
     @Override

@@ -1,0 +1,128 @@
+package io.metaplugins.pod;
+
+import io.metaplugins.kernel.Address;
+import io.metaplugins.kernel.Route;
+import io.metaplugins.kernel.Scope;
+import io.metaplugins.kernel.Snapshot;
+import io.metaplugins.net.Cidr;
+import io.metaplugins.net.InterfaceName;
+import io.metaplugins.net.IpAddress;
+import io.metaplugins.net.IpFamily;
+import io.metaplugins.net.TableId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The routes of a pod's NICs, whether the kernel still has them in main or we have put them into
+ * the NIC's own table: so a plan comes out the same before and after it was carried out.
+ */
+public final class NicRoutes {
+    private final List<Route> routes;
+    private final List<Address> addresses;
+
+    public NicRoutes(Snapshot container) {
+        this.routes =
+                container.all(Route.class).stream()
+                        .filter(route -> route.type() == Route.Type.UNICAST && route.dev() != null)
+                        .toList();
+        this.addresses = container.all(Address.class);
+    }
+
+    /**
+     * All routes of the NIC as its own table shall have them, those that lead to gateways last.
+     * Without IPv6's link-local and multicast ones, which are looked up by interface.
+     */
+    public List<Route> of(InterfaceName nic, TableId own, IpFamily family) {
+        List<Route> found = new ArrayList<>();
+        routes.stream()
+                .filter(route -> nic.equals(route.dev()) && route.family() == family)
+                .filter(route -> route.table().equals(TableId.MAIN) || route.table().equals(own))
+                .filter(route -> family == IpFamily.IPV4 || !isInterfaceLocal(route.destination()))
+                .map(route -> route.inTable(own).withProtocol(null))
+                .sorted(Comparator.comparing(route -> route.via() != null))
+                .filter(route -> found.stream().noneMatch(route::coversSameWayAs))
+                .forEach(found::add);
+        return found;
+    }
+
+    private static boolean isInterfaceLocal(Cidr destination) {
+        IpAddress address = destination.address();
+        return address.isLinkLocal() || address.isMulticast();
+    }
+
+    /** The addresses of the NIC that others may send to. */
+    public List<IpAddress> addresses(InterfaceName nic, IpFamily family) {
+        return addresses.stream()
+                .filter(address -> address.dev().equals(nic) && address.scope() == Scope.GLOBAL)
+                .map(address -> address.cidr().address())
+                .filter(address -> address.family() == family)
+                .toList();
+    }
+
+    /** The NICs that have a default route in main or in a table of their own. */
+    public List<InterfaceName> defaultNics(IpFamily family) {
+        return defaults(family).stream()
+                .map(Route::dev)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+    }
+
+    /** The default routes of a NIC, as wishes that name the way and nothing else. */
+    public List<Route> defaults(InterfaceName nic, IpFamily family) {
+        return defaults(family).stream()
+                .filter(route -> nic.equals(route.dev()))
+                .map(Route::bare)
+                .map(route -> route.inTable(TableId.MAIN))
+                .distinct()
+                .toList();
+    }
+
+    public boolean isDefaultInMain(InterfaceName nic, IpFamily family) {
+        return defaults(family).stream()
+                .anyMatch(route -> nic.equals(route.dev()) && route.table().equals(TableId.MAIN));
+    }
+
+    private List<Route> defaults(IpFamily family) {
+        return routes.stream()
+                .filter(route -> route.isDefault() && route.family() == family)
+                .filter(route -> route.table().compareTo(TableId.MAIN) <= 0)
+                .toList();
+    }
+
+    /** Whether the route's destination has no other way in that table yet. */
+    public boolean mayAdd(Route wish) {
+        return routes.stream()
+                .filter(route -> route.table().equals(wish.table()))
+                .filter(route -> route.destination().equals(wish.destination()))
+                .allMatch(wish::coversSameWayAs);
+    }
+
+    /**
+     * The NICs that are on one IPv4 segment with this one, itself among them; none if it is alone
+     * there.
+     */
+    public List<InterfaceName> sharingSegment(ChainedNic nic) {
+        List<InterfaceName> others =
+                addresses.stream()
+                        .filter(address -> !address.dev().equals(nic.name()))
+                        .filter(address ->
+                                nic.addresses().stream()
+                                        .anyMatch(own -> overlap(own, address.cidr())))
+                        .map(Address::dev)
+                        .distinct()
+                        .toList();
+        if (others.isEmpty()) {
+            return others;
+        }
+        List<InterfaceName> all = new ArrayList<>(others);
+        all.add(nic.name());
+        return all;
+    }
+
+    private static boolean overlap(Cidr one, Cidr other) {
+        return one.family() == IpFamily.IPV4 && (one.contains(other) || other.contains(one));
+    }
+}

@@ -1,0 +1,25 @@
+# Each target sets up what it needs: see tools/setup.
+MVN := tools/setup mvn --batch-mode --no-transfer-progress
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test dist bench
+
+help:
+	@echo "make demo   build, and show a pod with an overlay and an underlay NIC before and after the router plugin"
+	@echo "make test   build, check and test everything on the real kernel, in namespaces that vanish"
+	@echo "make dist   build the tarball for /opt/cni/bin in dist/target"
+	@echo "make bench  build the tarball and time it beside an empty program and the CNI project's plugins"
+
+demo: dist
+	@tools/setup e2e/demo
+
+test:
+	@$(MVN) verify
+	@tools/no-skipped-tests
+
+dist:
+	@$(MVN) --quiet -DskipTests package
+	@ls -lh dist/target/*.tar.gz
+
+bench: dist
+	@tools/setup dist/bench

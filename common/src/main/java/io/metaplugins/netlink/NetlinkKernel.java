@@ -1,0 +1,164 @@
+package io.metaplugins.netlink;
+
+import io.metaplugins.engine.Change;
+import io.metaplugins.engine.Kernel;
+import io.metaplugins.engine.KernelException;
+import io.metaplugins.kernel.KernelObject;
+import io.metaplugins.kernel.Query;
+import io.metaplugins.kernel.Route;
+import io.metaplugins.libc.Errno;
+import io.metaplugins.libc.ErrnoException;
+import io.metaplugins.libc.Libc;
+import io.metaplugins.net.IpFamily;
+import io.metaplugins.net.TableId;
+import io.metaplugins.netns.Netns;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network namespace of the running kernel. The socket is opened inside it, and serves from any
+ * thread afterwards; only settings that netlink does not know have a thread go in again.
+ */
+public final class NetlinkKernel implements Kernel {
+    private final NetlinkSocket socket;
+    private final ProcSys procSys;
+    private final LinkCodec links = new LinkCodec();
+    private final RuleCodec rules = new RuleCodec();
+    private final SettingCodec settings = new SettingCodec();
+
+    private NetlinkKernel(NetlinkSocket socket, ProcSys procSys) {
+        this.socket = socket;
+        this.procSys = procSys;
+    }
+
+    /**
+     * Opens a namespace, which must stay open as long as this does.
+     *
+     * @throws KernelException if the kernel gives no socket
+     */
+    public static NetlinkKernel open(Libc libc, Netns netns) {
+        try {
+            NetlinkSocket socket = netns.inside(() -> NetlinkSocket.open(libc));
+            return new NetlinkKernel(socket, new ProcSys(libc, netns));
+        } catch (ErrnoException e) {
+            throw refused("open a netlink socket in " + netns, e);
+        }
+    }
+
+    @Override
+    public List<KernelObject> read(Query query) {
+        try {
+            return ask(query);
+        } catch (RefusedException e) {
+            throw new KernelException("read " + query + ": " + e.getMessage(), e.errno());
+        } catch (ErrnoException e) {
+            throw refused("read " + query, e);
+        } catch (MalformedMessageException e) {
+            throw new KernelException("read " + query + ": " + e.getMessage(), "EBADMSG");
+        }
+    }
+
+    static KernelException refused(String what, ErrnoException e) {
+        return new KernelException(what + ": " + e.errno() + " (" + e.call() + ")", e.errno());
+    }
+
+    private List<KernelObject> ask(Query query) {
+        LinkNames names = new LinkNames(socket);
+        return switch (query) {
+            case Query.Links() -> some(socket.dump(links.dump()), links::read);
+            case Query.LinkNamed(var name) -> ifThere(Errno.ENODEV, () -> link(links.get(name)));
+            case Query.LinkIndexed(var index) ->
+                    ifThere(Errno.ENODEV, () -> link(links.get(index)));
+            case Query.Addresses(var family) -> {
+                AddressCodec addresses = new AddressCodec(names);
+                yield some(socket.dump(addresses.dump(family)), addresses::read);
+            }
+            case Query.Routes(var family, var table) ->
+                    // ENOENT: a table comes with its first route.
+                    ifThere(Errno.ENOENT, () -> routes(names, family, table));
+            case Query.AllRoutes(var family) ->
+                    routes(names, family, null).stream().filter(route -> !isLocal(route)).toList();
+            case Query.Rules(var family) -> some(socket.dump(rules.dump(family)), rules::read);
+            case Query.Neighbours(var dev) ->
+                    ifThere(
+                            Errno.ENODEV,
+                            () -> {
+                                NeighbourCodec neighbours = new NeighbourCodec(names);
+                                return some(
+                                        socket.dump(neighbours.dump(names.index(dev))),
+                                        neighbours::read);
+                            });
+            case Query.Setting(var path) -> setting(path);
+        };
+    }
+
+    private interface Reading {
+        List<KernelObject> read();
+    }
+
+    private static List<KernelObject> ifThere(int errnoIfNot, Reading reading) {
+        try {
+            return reading.read();
+        } catch (RefusedException e) {
+            if (e.number() == errnoIfNot) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    private static List<KernelObject> some(
+            List<Message> messages, Function<Message, @Nullable KernelObject> reader) {
+        List<KernelObject> objects = new ArrayList<>(messages.size());
+        for (Message message : messages) {
+            KernelObject object = reader.apply(message);
+            if (object != null) {
+                objects.add(object);
+            }
+        }
+        return objects;
+    }
+
+    private List<KernelObject> link(Message request) {
+        return some(List.of(socket.get(request)), links::read);
+    }
+
+    private List<KernelObject> routes(LinkNames names, IpFamily family, @Nullable TableId table) {
+        RouteCodec routes = new RouteCodec(names);
+        List<KernelObject> found = new ArrayList<>();
+        for (Message message : socket.dump(routes.dump(family, table))) {
+            found.addAll(routes.read(message));
+        }
+        return found;
+    }
+
+    private static boolean isLocal(KernelObject object) {
+        return object instanceof Route route && route.table().equals(TableId.LOCAL);
+    }
+
+    private List<KernelObject> setting(String path) {
+        SettingCodec.Setting setting = SettingCodec.at(path);
+        if (setting != null) {
+            return ifThere(
+                    Errno.ENODEV,
+                    () ->
+                            some(
+                                    List.of(socket.get(links.get(setting.dev()))),
+                                    message -> settings.read(message, path, setting)));
+        }
+        KernelObject found = procSys.read(path);
+        return found == null ? List.of() : List.of(found);
+    }
+
+    @Override
+    public List<Failure> write(List<Change> changes) {
+        return new Writing(socket, procSys, changes).run();
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

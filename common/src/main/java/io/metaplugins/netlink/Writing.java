@@ -1,0 +1,165 @@
+package io.metaplugins.netlink;
+
+import io.metaplugins.engine.Change;
+import io.metaplugins.engine.Kernel.Failure;
+import io.metaplugins.engine.KernelException;
+import io.metaplugins.kernel.Address;
+import io.metaplugins.kernel.Link;
+import io.metaplugins.kernel.Neighbour;
+import io.metaplugins.kernel.Route;
+import io.metaplugins.kernel.Rule;
+import io.metaplugins.kernel.Sysctl;
+import io.metaplugins.libc.Errno;
+import io.metaplugins.libc.ErrnoException;
+import io.metaplugins.netns.NetnsException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A list of changes being carried out: what goes by netlink is gathered until something comes that
+ * does not, so that all happens in the order in which it was asked for.
+ */
+final class Writing {
+    private static final int NLM_F_REPLACE = 0x100;
+    private static final int NLM_F_EXCL = 0x200;
+    private static final int NLM_F_CREATE = 0x400;
+    private static final int NLM_F_APPEND = 0x800;
+
+    private final NetlinkSocket socket;
+    private final ProcSys procSys;
+    private final LinkNames names;
+    private final LinkCodec links = new LinkCodec();
+    private final AddressCodec addresses;
+    private final RouteCodec routes;
+    private final RuleCodec rules = new RuleCodec();
+    private final NeighbourCodec neighbours;
+    private final SettingCodec settings = new SettingCodec();
+
+    private final List<Change> changes;
+    private final List<Integer> gathered = new ArrayList<>();
+    private final List<Message> requests = new ArrayList<>();
+    private final Map<Integer, Failure> failures = new TreeMap<>();
+
+    Writing(NetlinkSocket socket, ProcSys procSys, List<Change> changes) {
+        this.socket = socket;
+        this.procSys = procSys;
+        this.changes = changes;
+        this.names = new LinkNames(socket);
+        this.addresses = new AddressCodec(names);
+        this.routes = new RouteCodec(names);
+        this.neighbours = new NeighbourCodec(names);
+    }
+
+    /** Carries them out; the failures are in the order of the changes. */
+    List<Failure> run() {
+        for (int place = 0; place < changes.size(); place++) {
+            add(place);
+        }
+        flush();
+        return List.copyOf(failures.values());
+    }
+
+    private void add(int place) {
+        try {
+            Message request = request(changes.get(place));
+            if (request == null) {
+                flush();
+                procSys.write((Sysctl) changes.get(place).object());
+            } else {
+                gathered.add(place);
+                requests.add(request);
+            }
+        } catch (RefusedException e) {
+            fail(place, e.getMessage(), e.errno());
+        } catch (ErrnoException e) {
+            fail(place, e.errno() + " (" + e.call() + ")", e.errno());
+        } catch (NetnsException e) {
+            fail(place, "EIO (" + e.getMessage() + ")", "EIO");
+        } catch (MalformedMessageException e) {
+            fail(place, "EBADMSG (" + e.getMessage() + ")", "EBADMSG");
+        }
+    }
+
+    private void fail(int place, @Nullable String why, String errno) {
+        Change change = changes.get(place);
+        failures.put(place, new Failure(change, new KernelException(change + ": " + why, errno)));
+    }
+
+    private void flush() {
+        if (requests.isEmpty()) {
+            return;
+        }
+        Map<Integer, RefusedException> refusals = socket.execute(requests);
+        refusals.forEach((request, refusal) -> {
+            int place = gathered.get(request);
+            if (!isHarmless(changes.get(place), refusal)) {
+                fail(place, refusal.getMessage(), refusal.errno());
+            }
+        });
+        gathered.clear();
+        requests.clear();
+    }
+
+    /** A rule is nothing but what it is found by: where it is, there is nothing to replace. */
+    private static boolean isHarmless(Change change, RefusedException refusal) {
+        return change.act() == Change.Act.REPLACE
+                && change.object() instanceof Rule
+                && refusal.number() == Errno.EEXIST;
+    }
+
+    /** The request that carries out the change; null if it goes by {@code /proc/sys}. */
+    private @Nullable Message request(Change change) {
+        boolean delete = change.act() == Change.Act.DELETE;
+        int flags = flags(change.act());
+        return switch (change.object()) {
+            case Link link -> link(change.act(), link);
+            case Address address ->
+                    delete ? addresses.delete(address) : addresses.add(address, flags);
+            case Route route -> delete ? routes.delete(route) : routes.add(route, flags);
+            // The kernel does not look for the same rule unless it is told to fail if there is one.
+            case Rule rule ->
+                    delete ? rules.delete(rule) : rules.add(rule, NLM_F_CREATE | NLM_F_EXCL);
+            case Neighbour neighbour ->
+                    delete ? neighbours.delete(neighbour) : neighbours.add(neighbour, flags);
+            case Sysctl sysctl -> sysctl(change.act(), sysctl);
+        };
+    }
+
+    private static int flags(Change.Act act) {
+        return switch (act) {
+            case ADD -> NLM_F_CREATE | NLM_F_EXCL;
+            case REPLACE -> NLM_F_CREATE | NLM_F_REPLACE;
+            case APPEND -> NLM_F_CREATE | NLM_F_APPEND;
+            case DELETE -> 0;
+        };
+    }
+
+    private Message link(Change.Act act, Link link) {
+        return switch (act) {
+            case REPLACE -> links.set(link, names.index(link.name()));
+            case DELETE -> links.delete(names.index(link.name()));
+            case ADD, APPEND ->
+                    throw RefusedException.because(Errno.EOPNOTSUPP, "links are not made here");
+        };
+    }
+
+    private @Nullable Message sysctl(Change.Act act, Sysctl sysctl) {
+        if (act == Change.Act.DELETE) {
+            throw RefusedException.because(Errno.EOPNOTSUPP, "a setting cannot be removed");
+        }
+        SettingCodec.Setting setting = SettingCodec.at(sysctl.path());
+        if (setting == null || !setting.storedOnly()) {
+            return null;
+        }
+        try {
+            int value = Integer.parseInt(sysctl.value());
+            return settings.set(setting, names.index(setting.dev()), value);
+        } catch (NumberFormatException e) {
+            // Whatever it is, the kernel shall say what it thinks of it.
+            return null;
+        }
+    }
+}

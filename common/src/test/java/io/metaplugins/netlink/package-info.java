@@ -1,0 +1,4 @@
+@NullMarked
+package io.metaplugins.netlink;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.metaplugins.netns;
+
+import org.jspecify.annotations.NullMarked;

@@ -22,6 +22,8 @@ public record Change(Act act, KernelObject object) {
         REPLACE,
         /** {@code NLM_F_CREATE|NLM_F_APPEND}: behind routes of the same destination and metric. */
         APPEND,
+        /** {@code NLM_F_CREATE}: ahead of routes of the same destination and metric. */
+        PREPEND,
         /** Removed; it is an error if it is not there. */
         DELETE
     }

@@ -14,6 +14,13 @@ public final class KernelException extends RuntimeException {
         this.errno = errno;
     }
 
+    /** The same refusal with more said of what it was about. */
+    KernelException at(String place) {
+        KernelException more = new KernelException(getMessage() + " in " + place, errno);
+        more.initCause(this);
+        return more;
+    }
+
     /** The errno by name: "EEXIST". */
     public String errno() {
         return errno;

@@ -1,14 +1,23 @@
 package io.metaplugins.kernel;
 
-/** How routes, rules and neighbours that we make are marked as ours. */
+/**
+ * The mark on what we made, for people: {@code ip route show proto 199}. What is taken back is
+ * decided by the receipt, never by the mark.
+ */
 public final class Owner {
-    /**
-     * {@code rtm_protocol}, {@code FRA_PROTOCOL} and {@code NDA_PROTOCOL} of what is written
-     * without a protocol of its own. Nobody claims the number in {@code linux/rtnetlink.h} or in
-     * {@code /etc/iproute2/rt_protos}. It helps a person to see what is ours; nothing is removed
-     * for carrying it.
-     */
+    /** A number that neither {@code linux/rtnetlink.h} nor iproute2's rt_protos gives a name. */
     public static final int PROTOCOL = 199;
 
     private Owner() {}
+
+    /** The object with our protocol, if it is of a kind that has one and none is stated. */
+    public static KernelObject mark(KernelObject object) {
+        return switch (object) {
+            case Route route when route.protocol() == null -> route.withProtocol(PROTOCOL);
+            case Rule rule when rule.protocol() == null -> rule.withProtocol(PROTOCOL);
+            case Neighbour neighbour when neighbour.protocol() == null ->
+                    neighbour.withProtocol(PROTOCOL);
+            case Route _, Rule _, Neighbour _, Link _, Address _, Sysctl _ -> object;
+        };
+    }
 }

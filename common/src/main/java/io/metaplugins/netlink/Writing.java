@@ -133,6 +133,7 @@ final class Writing {
             case ADD -> NLM_F_CREATE | NLM_F_EXCL;
             case REPLACE -> NLM_F_CREATE | NLM_F_REPLACE;
             case APPEND -> NLM_F_CREATE | NLM_F_APPEND;
+            case PREPEND -> NLM_F_CREATE;
             case DELETE -> 0;
         };
     }
@@ -141,7 +142,7 @@ final class Writing {
         return switch (act) {
             case REPLACE -> links.set(link, names.index(link.name()));
             case DELETE -> links.delete(names.index(link.name()));
-            case ADD, APPEND ->
+            case ADD, APPEND, PREPEND ->
                     throw RefusedException.because(Errno.EOPNOTSUPP, "links are not made here");
         };
     }

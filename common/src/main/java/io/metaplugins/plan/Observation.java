@@ -8,6 +8,7 @@ import io.metaplugins.kernel.Snapshot;
  * the same configuration must still give the same plan.
  */
 public record Observation(Snapshot host, Snapshot container) {
+    public static final Observation NONE = new Observation(Snapshot.EMPTY, Snapshot.EMPTY);
 
     public Snapshot in(Where where) {
         return switch (where) {

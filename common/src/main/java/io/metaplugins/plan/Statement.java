@@ -30,6 +30,21 @@ public record Statement(
         return new Statement(Where.HOST, Presence.PRESENT, Lifetime.NODE, object, why);
     }
 
+    /** Whether this cannot hold any more once the other was carried out. */
+    boolean isOverruledBy(Statement later) {
+        if (where != later.where) {
+            return false;
+        }
+        KernelObject other = later.object;
+        return switch (presence) {
+            case ABSENT -> later.presence == Presence.PRESENT && object.satisfiedBy(other);
+            case PRESENT ->
+                    later.presence == Presence.ABSENT
+                            ? other.satisfiedBy(object)
+                            : object.sameAs(other) && !object.satisfiedBy(other);
+        };
+    }
+
     @Override
     public String toString() {
         return (presence == Presence.PRESENT ? "add " : "delete ") + object + " in " + where;

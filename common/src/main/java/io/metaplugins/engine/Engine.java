@@ -1,0 +1,90 @@
+package io.metaplugins.engine;
+
+import io.metaplugins.plan.Lifetime;
+import io.metaplugins.plan.Observation;
+import io.metaplugins.plan.Plan;
+import java.time.InstantSource;
+import java.util.List;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * The one interpreter of plans.
+ *
+ * <p><b>A plan is data</b>, and so is what came of it. {@link #apply} compares the plan with the
+ * kernel and makes of each statement that does not hold an {@link Effect}: there was this, there is
+ * that. The list of effects is the {@link Receipt}. {@link #revert} walks it backwards, {@link
+ * #verify} compares again. There is no other knowledge: nothing is undone because of how it looks.
+ *
+ * <p><b>What is written is not what is read back</b>: the kernel adds scope, metric and flags. So
+ * nothing is ever compared for equality. A statement holds if each field that it states holds in
+ * what is there, whoever made it; then it has no effect, and is never taken back either.
+ *
+ * <p><b>The receipt comes first.</b> It is in the ledger before the kernel hears of anything, so
+ * that whatever happens to this process, DEL finds what to undo. Its effects may therefore never
+ * have come about, or may have gone since (a link takes its addresses, routes and neighbours with
+ * it), or another may have put something into their place. Undoing looks first, undoes only what is
+ * still as we left it, and takes "already gone" for done.
+ *
+ * <p><b>All or nothing.</b> If a statement is refused, the effects before it are undone as at DEL,
+ * and those behind it too, for the kernel works through a batch to its end.
+ *
+ * <p><b>What all pods share</b> ({@link Lifetime#NODE}) is ensured and never undone, not even when
+ * the ADD that made it fails: another pod may have found it there and rely on it. Two processes may
+ * be at it at once, hence EEXIST is success if what exists is what was wished.
+ *
+ * <p><b>ADD again</b> starts from the old receipt. An object that was already changed keeps its
+ * first before-image, which is the only true one. Effects that no statement asks for any more, the
+ * configuration having changed, are undone before the new ones come about. Where nothing differs
+ * nothing is written, neither to the kernel nor to the ledger.
+ *
+ * <p><b>The order is the planner's.</b> The engine works from the first statement to the last
+ * against a view that it keeps up to date, and reads again after a change that moves other things.
+ */
+public final class Engine {
+    private final Logger log;
+    private final InstantSource clock;
+
+    /**
+     * @param log gets a line for each change, at debug
+     */
+    public Engine(Logger log, InstantSource clock) {
+        this.log = log;
+        this.clock = clock;
+    }
+
+    /**
+     * Makes the plan true.
+     *
+     * @param entry the attachment's place in the ledger, held by the caller
+     * @param seen what was already read for the planner, so that it is not read twice
+     * @return the receipt as it is in the ledger
+     * @throws KernelException naming the first statement that the kernel refused; all is as it was
+     *     before, in the ledger too, else the problems are attached as suppressed exceptions and
+     *     the ledger still knows what there is to undo
+     * @throws LedgerException if the receipt cannot be read or written; the kernel is unchanged
+     */
+    public Receipt apply(Ledger.Entry entry, Plan plan, Kernels kernels, Observation seen) {
+        return new Application(entry, plan, kernels, log, clock.instant()).run(seen);
+    }
+
+    /** The statements that do not hold now, in the order of the plan. */
+    public List<Deviation> verify(Plan plan, Kernels kernels) {
+        return Verification.of(plan, kernels);
+    }
+
+    /**
+     * Undoes what the receipt says, from the last to the first, without stopping at a problem. The
+     * container's part is done with if its namespace is not there, or is not the receipt's.
+     *
+     * @return the problems; empty if nothing is left
+     */
+    public List<KernelException> revert(Receipt receipt, Kernels kernels) {
+        Kernels.Container container = kernels.container();
+        boolean same =
+                container != null
+                        && (receipt.namespace() == null
+                                || receipt.namespace().inode() == container.namespace().inode());
+        Kernels reachable = same ? kernels : new Kernels(kernels.host(), null);
+        return new Undoing(reachable, new Writing(reachable, log)).run(receipt.effects());
+    }
+}

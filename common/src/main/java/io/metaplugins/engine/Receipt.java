@@ -1,0 +1,33 @@
+package io.metaplugins.engine;
+
+import io.metaplugins.plan.Plan;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the ledger knows of an attachment: what was wished, for CHECK, and what was changed for it,
+ * for DEL. It is written before the kernel is, so it may name an effect that never came about.
+ *
+ * @param id whose it is
+ * @param namespace the pod's namespace; null if the plan was for the host alone
+ * @param time of the ADD that last changed it
+ * @param plan as the last ADD wished it
+ * @param effects in the order in which they were brought about
+ */
+public record Receipt(
+        AttachmentId id,
+        @Nullable Namespace namespace,
+        Instant time,
+        Plan plan,
+        List<Effect> effects) {
+
+    public Receipt {
+        effects = List.copyOf(effects);
+    }
+
+    /** Whether both say the same, whenever they were written. */
+    boolean saysSameAs(Receipt other) {
+        return equals(new Receipt(other.id, other.namespace, time, other.plan, other.effects));
+    }
+}

@@ -377,7 +377,7 @@ class NetlinkKernelTest {
                         "from all ipproto tcp lookup 100",
                         "from all dport 53 lookup 100",
                         "from all uidrange 1-2 lookup 100",
-                        "from all tos 0x20 lookup 100",
+                        "from all tos 0x04 lookup 100",
                         "from all unreachable",
                         "from all goto 32766")) {
             ip("rule add priority 1000 " + more);

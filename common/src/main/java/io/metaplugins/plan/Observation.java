@@ -10,6 +10,9 @@ import io.metaplugins.kernel.Snapshot;
 public record Observation(Snapshot host, Snapshot container) {
     public static final Observation NONE = new Observation(Snapshot.EMPTY, Snapshot.EMPTY);
 
+    /** Before the first question. */
+    public static final Observation NONE = new Observation(Snapshot.EMPTY, Snapshot.EMPTY);
+
     public Snapshot in(Where where) {
         return switch (where) {
             case HOST -> host;

@@ -1,0 +1,169 @@
+package io.metaplugins.plugin;
+
+import io.metaplugins.cni.Attachment;
+import io.metaplugins.cni.CniException;
+import io.metaplugins.cni.ConfigReader;
+import io.metaplugins.cni.ErrorCode;
+import io.metaplugins.cni.Plugin;
+import io.metaplugins.cni.Request;
+import io.metaplugins.cni.Result;
+import io.metaplugins.engine.AttachmentId;
+import io.metaplugins.engine.Deviation;
+import io.metaplugins.engine.Receipt;
+import io.metaplugins.plan.IpScript;
+import io.metaplugins.plan.Observation;
+import io.metaplugins.plan.Plan;
+import io.metaplugins.plan.Planner;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * The verbs of CNI for a plugin that plans.
+ *
+ * <p>ADD needs all it is given: a configuration without fault, a result to build on, the namespace.
+ * CHECK compares the kernel with what the ledger says was wished, not with what the configuration
+ * would wish today, for that may have changed since. DEL and GC need nothing but names: what was
+ * changed is in the ledger, and what is gone already is as good as undone (SPEC.md section 2).
+ *
+ * @param <C> the plugin's configuration
+ */
+public final class Verbs<C> implements Plugin {
+    private static final Logger log = LogManager.getLogger(Verbs.class);
+
+    private final MetaPlugin<C> plugin;
+    private final Node node;
+    private final String version;
+
+    /**
+     * Ties a plugin to the node that it works on.
+     *
+     * @param version of this build, for the about line
+     */
+    public Verbs(MetaPlugin<C> plugin, Node node, String version) {
+        this.plugin = plugin;
+        this.node = node;
+        this.version = version;
+    }
+
+    @Override
+    public String name() {
+        return plugin.name();
+    }
+
+    @Override
+    public String about() {
+        return "CNI " + plugin.name() + " plugin " + version + " of meta-plugins";
+    }
+
+    @Override
+    public Result add(Request request) {
+        C config = configure(request);
+        Result previous = request.requiredPrevResult();
+        if (plugin.isSkipped(config)) {
+            log.info("skipped, as the configuration says");
+            return previous;
+        }
+        Planner planner = plugin.planner(config, request, previous);
+        try (Session session = node.enter(request)) {
+            Observation seen = session.observe(planner);
+            Plan plan = planner.plan(seen);
+            session.apply(id(request), plan, seen);
+            return plugin.result(request, previous, plan, seen);
+        }
+    }
+
+    @Override
+    public void check(Request request) {
+        C config = configure(request);
+        request.requiredPrevResult();
+        if (plugin.isSkipped(config)) {
+            return;
+        }
+        try (Session session = node.enter(request)) {
+            List<Deviation> deviations = session.verify(id(request));
+            if (!deviations.isEmpty()) {
+                throw Failures.deviations(deviations);
+            }
+        }
+    }
+
+    @Override
+    public void delete(Request request) {
+        try (Session session = node.enterIfThere(request)) {
+            if (!session.revert(id(request))) {
+                log.info("nothing is on record, looking for what may be left");
+                session.remove(plugin.remnants(leniently(request), request));
+            }
+        }
+    }
+
+    @Override
+    public void collectGarbage(Request request) {
+        Set<Attachment> valid = new HashSet<>(request.validAttachments());
+        List<String> problems = new ArrayList<>();
+        for (Receipt receipt : node.receipts(request.network(), plugin.name())) {
+            AttachmentId id = receipt.id();
+            if (!valid.contains(new Attachment(id.containerId(), id.ifName()))) {
+                log.info("collecting {}", id);
+                collect(receipt, problems);
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new CniException(ErrorCode.IO_FAILURE, String.join("; ", problems));
+        }
+    }
+
+    private void collect(Receipt receipt, List<String> problems) {
+        try (Session session = node.enterIfThere(receipt)) {
+            session.revert(receipt.id());
+        } catch (CniException e) {
+            problems.add(receipt.id() + ": " + e.details());
+        }
+    }
+
+    @Override
+    public void status(Request request) {
+        configure(request);
+        node.prove();
+    }
+
+    @Override
+    public String explain(Request request) {
+        C config = configure(request);
+        Planner planner = plugin.planner(config, request, request.requiredPrevResult());
+        try (Session session = node.enter(request)) {
+            return new IpScript(request.requiredNetns()).render(planner.plan(session.observe(planner)));
+        }
+    }
+
+    @Override
+    public void validate(ConfigReader configuration) {
+        plugin.configure(configuration);
+    }
+
+    private C configure(Request request) {
+        ConfigReader reader = request.configuration();
+        C config = plugin.configure(reader);
+        reader.finish();
+        reader.warnings().forEach(warning -> log.warn("{}", warning.text()));
+        return config;
+    }
+
+    /** For verbs that must succeed whatever became of the configuration. */
+    private C leniently(Request request) {
+        ConfigReader reader = request.configuration();
+        C config = plugin.configure(reader);
+        reader.problems().forEach(problem -> log.warn("{}", problem.text()));
+        return config;
+    }
+
+    private AttachmentId id(Request request) {
+        return new AttachmentId(
+                request.network(), plugin.name(), request.containerId(), request.ifName());
+    }
+}

@@ -9,6 +9,7 @@ import io.metaplugins.cni.Request;
 import io.metaplugins.cni.Result;
 import io.metaplugins.engine.AttachmentId;
 import io.metaplugins.engine.Deviation;
+import io.metaplugins.engine.Ledger;
 import io.metaplugins.engine.Receipt;
 import io.metaplugins.plan.IpScript;
 import io.metaplugins.plan.Observation;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -69,12 +69,15 @@ public final class Verbs<C> implements Plugin {
             return previous;
         }
         Planner planner = plugin.planner(config, request, previous);
-        try (Session session = node.enter(request)) {
-            Observation seen = session.observe(planner);
-            Plan plan = planner.plan(seen);
-            session.apply(id(request), plan, seen);
-            return plugin.result(request, previous, plan, seen);
-        }
+        return Failures.told(
+                () -> {
+                    try (Session session = node.enter(request)) {
+                        Observation seen = session.observe(planner);
+                        Plan plan = planner.plan(seen);
+                        session.apply(id(request), plan, seen);
+                        return plugin.result(request, previous, plan, seen);
+                    }
+                });
     }
 
     @Override
@@ -84,29 +87,41 @@ public final class Verbs<C> implements Plugin {
         if (plugin.isSkipped(config)) {
             return;
         }
-        try (Session session = node.enter(request)) {
-            List<Deviation> deviations = session.verify(id(request));
-            if (!deviations.isEmpty()) {
-                throw Failures.deviations(deviations);
-            }
+        List<Deviation> deviations =
+                Failures.told(
+                        () -> {
+                            try (Session session = node.enter(request)) {
+                                return session.verify(id(request)).orElseThrow(Failures::notOnRecord);
+                            }
+                        });
+        if (!deviations.isEmpty()) {
+            throw Failures.deviations(deviations);
         }
     }
 
     @Override
     public void delete(Request request) {
-        try (Session session = node.enterIfThere(request)) {
-            if (!session.revert(id(request))) {
-                log.info("nothing is on record, looking for what may be left");
-                session.remove(plugin.remnants(leniently(request), request));
-            }
-        }
+        C config = leniently(request);
+        Failures.told(
+                () -> {
+                    try (Session session = node.enterIfThere(request)) {
+                        if (!session.revert(id(request))) {
+                            log.info("nothing is on record, looking for what may be left");
+                            session.remove(plugin.remnants(config, request));
+                        }
+                        return null;
+                    }
+                });
     }
 
     @Override
     public void collectGarbage(Request request) {
         Set<Attachment> valid = new HashSet<>(request.validAttachments());
         List<String> problems = new ArrayList<>();
-        for (Receipt receipt : node.receipts(request.network(), plugin.name())) {
+        Ledger.Listing listing =
+                Failures.told(() -> node.receipts(request.network(), plugin.name()));
+        listing.unreadable().forEach(e -> problems.add(String.valueOf(e.getMessage())));
+        for (Receipt receipt : listing.receipts()) {
             AttachmentId id = receipt.id();
             if (!valid.contains(new Attachment(id.containerId(), id.ifName()))) {
                 log.info("collecting {}", id);
@@ -119,8 +134,13 @@ public final class Verbs<C> implements Plugin {
     }
 
     private void collect(Receipt receipt, List<String> problems) {
-        try (Session session = node.enterIfThere(receipt)) {
-            session.revert(receipt.id());
+        try {
+            Failures.told(
+                    () -> {
+                        try (Session session = node.enterIfThere(receipt)) {
+                            return session.revert(receipt.id());
+                        }
+                    });
         } catch (CniException e) {
             problems.add(receipt.id() + ": " + e.details());
         }
@@ -136,9 +156,14 @@ public final class Verbs<C> implements Plugin {
     public String explain(Request request) {
         C config = configure(request);
         Planner planner = plugin.planner(config, request, request.requiredPrevResult());
-        try (Session session = node.enter(request)) {
-            return new IpScript(request.requiredNetns()).render(planner.plan(session.observe(planner)));
-        }
+        Plan plan =
+                Failures.told(
+                        () -> {
+                            try (Session session = node.enter(request)) {
+                                return planner.plan(session.observe(planner));
+                            }
+                        });
+        return IpScript.of(plan, request.requiredNetns());
     }
 
     @Override

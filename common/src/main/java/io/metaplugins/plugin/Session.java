@@ -1,0 +1,154 @@
+package io.metaplugins.plugin;
+
+import io.metaplugins.engine.AttachmentId;
+import io.metaplugins.engine.Change;
+import io.metaplugins.engine.Deviation;
+import io.metaplugins.engine.Engine;
+import io.metaplugins.engine.Kernel;
+import io.metaplugins.engine.KernelException;
+import io.metaplugins.engine.Kernels;
+import io.metaplugins.engine.Ledger;
+import io.metaplugins.engine.LedgerException;
+import io.metaplugins.engine.Namespace;
+import io.metaplugins.engine.Receipt;
+import io.metaplugins.libc.Libc;
+import io.metaplugins.netlink.NetlinkKernel;
+import io.metaplugins.netns.Netns;
+import io.metaplugins.plan.Observation;
+import io.metaplugins.plan.Plan;
+import io.metaplugins.plan.Planner;
+import io.metaplugins.plan.Questions;
+import io.metaplugins.plan.Statement;
+import io.metaplugins.plan.Where;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** One execution's hold on the two namespaces and on the ledger. */
+final class Session implements AutoCloseable {
+    private static final Logger log = LogManager.getLogger(Session.class);
+
+    /** Longer than any ADD that another process may be at for the same attachment. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Ledger ledger;
+    private final Engine engine;
+    private final Kernels kernels;
+    private final @Nullable Netns container;
+
+    private Session(Ledger ledger, Engine engine, Kernels kernels, @Nullable Netns container) {
+        this.ledger = ledger;
+        this.engine = engine;
+        this.kernels = kernels;
+        this.container = container;
+    }
+
+    /** Takes over what it is given, unless it throws. */
+    static Session open(
+            Libc libc, @Nullable Netns container, @Nullable Path path, Ledger ledger, Engine engine) {
+        Kernel host;
+        try (Netns own = Netns.current(libc)) {
+            host = NetlinkKernel.open(libc, own);
+        }
+        try {
+            Kernels.Container pod =
+                    container == null
+                            ? null
+                            : new Kernels.Container(
+                                    new Namespace(String.valueOf(path), container.id()),
+                                    NetlinkKernel.open(libc, container));
+            return new Session(ledger, engine, new Kernels(host, pod), container);
+        } catch (RuntimeException e) {
+            host.close();
+            throw e;
+        }
+    }
+
+    /** Answers the planner's questions until it has no new ones. */
+    Observation observe(Planner planner) {
+        Observation seen = Observation.NONE;
+        Questions questions = planner.questions(seen);
+        Questions answered;
+        do {
+            answered = here(questions);
+            seen = kernels.read(answered, seen);
+            questions = planner.questions(seen);
+        } while (!here(questions).equals(answered));
+        return seen;
+    }
+
+    private Questions here(Questions questions) {
+        return kernels.container() == null ? new Questions(questions.host(), List.of()) : questions;
+    }
+
+    void apply(AttachmentId id, Plan plan, Observation seen) {
+        try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
+            engine.apply(entry, plan, kernels, seen);
+        }
+    }
+
+    /** What is no longer as it was wished; empty if there is no record to compare with. */
+    Optional<List<Deviation>> verify(AttachmentId id) {
+        try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
+            return entry.read().map(receipt -> engine.verify(receipt.plan(), kernels));
+        }
+    }
+
+    /**
+     * Undoes what is on record of the attachment, and the record with it. A problem is in the log,
+     * and the record goes all the same: nobody would come for it again.
+     *
+     * @return whether there was a record
+     */
+    boolean revert(AttachmentId id) {
+        try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
+            Optional<Receipt> receipt = readable(entry);
+            receipt.ifPresent(
+                    found -> engine.revert(found, kernels).forEach(e -> log.error("{}", e.getMessage())));
+            entry.delete();
+            return receipt.isPresent();
+        }
+    }
+
+    private static Optional<Receipt> readable(Ledger.Entry entry) {
+        try {
+            return entry.read();
+        } catch (LedgerException e) {
+            log.error("{}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Removes what the planner wishes gone and is there. */
+    void remove(Planner planner) {
+        Plan plan = planner.plan(observe(planner));
+        for (Statement statement : plan.statements()) {
+            if (kernels.container() == null && statement.where() == Where.CONTAINER) {
+                continue;
+            }
+            log.info("{} ({})", statement, statement.why());
+            Change change = new Change(Change.Act.DELETE, statement.object());
+            kernels.in(statement.where()).write(List.of(change)).stream()
+                    .map(Kernel.Failure::cause)
+                    .filter(cause -> !cause.saysGone())
+                    .map(KernelException::getMessage)
+                    .forEach(log::error);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (kernels.container() != null) {
+            kernels.container().kernel().close();
+        }
+        kernels.host().close();
+        if (container != null) {
+            container.close();
+        }
+        ledger.close();
+    }
+}

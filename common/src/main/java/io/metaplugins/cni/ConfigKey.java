@@ -39,6 +39,15 @@ public final class ConfigKey {
         return value != null && value.isTextual() && value.textValue().isEmpty();
     }
 
+    /**
+     * Whether nothing is said: the key is absent, or its value is a list or text without content.
+     */
+    public boolean isEmpty() {
+        return value == null
+                || (value.isArray() && value.isEmpty())
+                || (value.isTextual() && value.textValue().isEmpty());
+    }
+
     /** The key as the user wrote it, with the keys that lead to it. */
     public String name() {
         return name;

@@ -24,7 +24,8 @@ public record Kernels(Kernel host, @Nullable Container container) {
         return where == Where.HOST || container != null;
     }
 
-    Kernel in(Where where) {
+    /** The kernel of one end, which must be there. */
+    public Kernel in(Where where) {
         if (where == Where.HOST) {
             return host;
         }

@@ -143,6 +143,19 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
+    /**
+     * Writes and removes a file where receipts are to be.
+     *
+     * @throws LedgerException if there is no writing there
+     */
+    public void prove() {
+        try {
+            Files.delete(Files.createTempFile(root, TEMPORARY, null));
+        } catch (IOException e) {
+            throw new LedgerException(root, "cannot be written: " + e, e);
+        }
+    }
+
     /** Lets all entries go. */
     @Override
     public void close() {

@@ -8,8 +8,6 @@ import io.metaplugins.kernel.Snapshot;
  * the same configuration must still give the same plan.
  */
 public record Observation(Snapshot host, Snapshot container) {
-    public static final Observation NONE = new Observation(Snapshot.EMPTY, Snapshot.EMPTY);
-
     /** Before the first question. */
     public static final Observation NONE = new Observation(Snapshot.EMPTY, Snapshot.EMPTY);
 

@@ -1,6 +1,7 @@
 package io.metaplugins.plugin;
 
 import io.metaplugins.cni.CniException;
+import io.metaplugins.cni.CniVersion;
 import io.metaplugins.cni.ErrorCode;
 import io.metaplugins.cni.Request;
 import io.metaplugins.cni.Result;
@@ -61,13 +62,16 @@ public final class ChainedResult {
         Result previous = request.prevResult();
         return previous == null
                 ? List.of()
-                : ips(request.ifName(), previous).stream().map(ip -> ip.address().address()).toList();
+                : ips(request.ifName(), previous).stream()
+                        .map(ip -> ip.address().address())
+                        .toList();
     }
 
     /** An address that names no interface is the NIC's, as in results of versions before 0.3.0. */
     private static List<Result.Ip> ips(InterfaceName name, Result result) {
         return result.ips().stream()
-                .filter(ip -> ip.interfaceIndex() == null || isNic(name, result, ip.interfaceIndex()))
+                .filter(ip ->
+                        ip.interfaceIndex() == null || isNic(name, result, ip.interfaceIndex()))
                 .toList();
     }
 
@@ -84,18 +88,25 @@ public final class ChainedResult {
         return nic.isInSandbox() && nic.name().equals(name.value());
     }
 
-    /** The result with the NIC's MAC address and MTU, and where its routes are by now. */
+    /**
+     * The result with the NIC's MAC address and, from version 1.1.0 on, its MTU and where its
+     * routes are by now.
+     */
     public static Result after(Request request, Result previous, Plan plan, Observation seen) {
+        boolean detailed = request.version().isAtLeast(CniVersion.V1_1_0);
         MacAddress mac = wishedMac(request.ifName(), plan);
-        Integer mtu = mtu(request.ifName(), seen);
+        Integer mtu = detailed ? mtu(request.ifName(), seen) : null;
         List<Result.Interface> interfaces = new ArrayList<>();
         for (Result.Interface each : previous.interfaces()) {
             boolean isNic = each.isInSandbox() && each.name().equals(request.ifName().value());
             interfaces.add(isNic ? changed(each, mac, mtu) : each);
         }
         List<Result.Route> routes =
-                previous.routes().stream().map(route -> placed(route, request.ifName(), plan)).toList();
-        return previous.withInterfaces(interfaces).withRoutes(routes);
+                previous.routes().stream()
+                        .map(route -> placed(route, request.ifName(), plan))
+                        .toList();
+        Result changed = previous.withInterfaces(interfaces);
+        return detailed ? changed.withRoutes(routes) : changed;
     }
 
     private static Result.Interface changed(
@@ -127,7 +138,8 @@ public final class ChainedResult {
     private static Result.Route placed(Result.Route route, InterfaceName nic, Plan plan) {
         return plan.statements().stream()
                 .filter(statement -> statement.where() == Where.CONTAINER)
-                .flatMap(statement -> statement.object() instanceof Route kept ? Stream.of(kept) : Stream.of())
+                .flatMap(statement ->
+                        statement.object() instanceof Route kept ? Stream.of(kept) : Stream.of())
                 .filter(kept -> nic.equals(kept.dev()) && kept.table().equals(TableId.MAIN))
                 .filter(kept -> kept.destination().equals(route.destination().network()))
                 .findFirst()

@@ -29,10 +29,12 @@ final class Failures {
             return task.get();
         } catch (PlanException e) {
             throw CniException.ofPlugin(
-                    NOT_AS_SUPPOSED, "pod or node is not as the configuration supposes", message(e), e);
+                    NOT_AS_SUPPOSED,
+                    "pod or node is not as the configuration supposes",
+                    message(e),
+                    e);
         } catch (KernelException e) {
-            throw CniException.ofPlugin(
-                    REFUSED_BY_KERNEL, "the kernel refused", message(e), e);
+            throw CniException.ofPlugin(REFUSED_BY_KERNEL, "the kernel refused", message(e), e);
         } catch (LedgerException e) {
             throw new CniException(ErrorCode.IO_FAILURE, message(e), e);
         } catch (NetnsException e) {

@@ -3,10 +3,8 @@ package io.metaplugins.plugin;
 import io.metaplugins.cni.CniException;
 import io.metaplugins.cni.ErrorCode;
 import io.metaplugins.cni.Request;
-import io.metaplugins.engine.AttachmentId;
 import io.metaplugins.engine.Engine;
 import io.metaplugins.engine.Ledger;
-import io.metaplugins.engine.LedgerException;
 import io.metaplugins.engine.Namespace;
 import io.metaplugins.engine.Receipt;
 import io.metaplugins.kernel.Query;
@@ -17,7 +15,6 @@ import io.metaplugins.netns.Netns;
 import io.metaplugins.netns.NetnsException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +49,8 @@ public final class Node {
         try {
             netns = Netns.open(libc, request.requiredNetns());
         } catch (NetnsException e) {
-            throw new CniException(ErrorCode.INVALID_ENVIRONMENT, "CNI_NETNS: " + e.getMessage(), e);
+            throw new CniException(
+                    ErrorCode.INVALID_ENVIRONMENT, "CNI_NETNS: " + e.getMessage(), e);
         }
         try {
             refuseOwn(request, netns);
@@ -81,7 +79,10 @@ public final class Node {
         return enterIfThere(request.netns(), null);
     }
 
-    /** Opens the namespaces of an attachment on record; a path that means another one by now is not it. */
+    /**
+     * Opens the namespaces of an attachment on record; a path that means another one by now is not
+     * it.
+     */
     Session enterIfThere(Receipt receipt) {
         Namespace namespace = receipt.namespace();
         return namespace == null

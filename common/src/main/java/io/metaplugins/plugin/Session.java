@@ -49,7 +49,11 @@ final class Session implements AutoCloseable {
 
     /** Takes over what it is given, unless it throws. */
     static Session open(
-            Libc libc, @Nullable Netns container, @Nullable Path path, Ledger ledger, Engine engine) {
+            Libc libc,
+            @Nullable Netns container,
+            @Nullable Path path,
+            Ledger ledger,
+            Engine engine) {
         Kernel host;
         try (Netns own = Netns.current(libc)) {
             host = NetlinkKernel.open(libc, own);
@@ -107,8 +111,8 @@ final class Session implements AutoCloseable {
     boolean revert(AttachmentId id) {
         try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
             Optional<Receipt> receipt = readable(entry);
-            receipt.ifPresent(
-                    found -> engine.revert(found, kernels).forEach(e -> log.error("{}", e.getMessage())));
+            receipt.ifPresent(found ->
+                    engine.revert(found, kernels).forEach(e -> log.error("{}", e.getMessage())));
             entry.delete();
             return receipt.isPresent();
         }

@@ -69,15 +69,14 @@ public final class Verbs<C> implements Plugin {
             return previous;
         }
         Planner planner = plugin.planner(config, request, previous);
-        return Failures.told(
-                () -> {
-                    try (Session session = node.enter(request)) {
-                        Observation seen = session.observe(planner);
-                        Plan plan = planner.plan(seen);
-                        session.apply(id(request), plan, seen);
-                        return plugin.result(request, previous, plan, seen);
-                    }
-                });
+        return Failures.told(() -> {
+            try (Session session = node.enter(request)) {
+                Observation seen = session.observe(planner);
+                Plan plan = planner.plan(seen);
+                session.apply(id(request), plan, seen);
+                return plugin.result(request, previous, plan, seen);
+            }
+        });
     }
 
     @Override
@@ -88,12 +87,11 @@ public final class Verbs<C> implements Plugin {
             return;
         }
         List<Deviation> deviations =
-                Failures.told(
-                        () -> {
-                            try (Session session = node.enter(request)) {
-                                return session.verify(id(request)).orElseThrow(Failures::notOnRecord);
-                            }
-                        });
+                Failures.told(() -> {
+                    try (Session session = node.enter(request)) {
+                        return session.verify(id(request)).orElseThrow(Failures::notOnRecord);
+                    }
+                });
         if (!deviations.isEmpty()) {
             throw Failures.deviations(deviations);
         }
@@ -102,16 +100,15 @@ public final class Verbs<C> implements Plugin {
     @Override
     public void delete(Request request) {
         C config = leniently(request);
-        Failures.told(
-                () -> {
-                    try (Session session = node.enterIfThere(request)) {
-                        if (!session.revert(id(request))) {
-                            log.info("nothing is on record, looking for what may be left");
-                            session.remove(plugin.remnants(config, request));
-                        }
-                        return null;
-                    }
-                });
+        Failures.told(() -> {
+            try (Session session = node.enterIfThere(request)) {
+                if (!session.revert(id(request))) {
+                    log.info("nothing is on record, looking for what may be left");
+                    session.remove(plugin.remnants(config, request));
+                }
+                return null;
+            }
+        });
     }
 
     @Override
@@ -135,12 +132,11 @@ public final class Verbs<C> implements Plugin {
 
     private void collect(Receipt receipt, List<String> problems) {
         try {
-            Failures.told(
-                    () -> {
-                        try (Session session = node.enterIfThere(receipt)) {
-                            return session.revert(receipt.id());
-                        }
-                    });
+            Failures.told(() -> {
+                try (Session session = node.enterIfThere(receipt)) {
+                    return session.revert(receipt.id());
+                }
+            });
         } catch (CniException e) {
             problems.add(receipt.id() + ": " + e.details());
         }
@@ -156,14 +152,12 @@ public final class Verbs<C> implements Plugin {
     public String explain(Request request) {
         C config = configure(request);
         Planner planner = plugin.planner(config, request, request.requiredPrevResult());
-        Plan plan =
-                Failures.told(
-                        () -> {
-                            try (Session session = node.enter(request)) {
-                                return planner.plan(session.observe(planner));
-                            }
-                        });
-        return IpScript.of(plan, request.requiredNetns());
+        return Failures.told(() -> {
+            try (Session session = node.enter(request)) {
+                Observation seen = session.observe(planner);
+                return IpScript.of(planner.plan(seen), seen, request.requiredNetns());
+            }
+        });
     }
 
     @Override

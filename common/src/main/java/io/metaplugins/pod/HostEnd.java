@@ -71,6 +71,11 @@ public record HostEnd(InterfaceName veth, InterfaceName dev, MacAddress mac) {
         return new HostEnd(other.name(), dev.name(), mac);
     }
 
+    /** Whether the node routes by an interface that is this pod's alone, and no bridge of many. */
+    public boolean isOwn() {
+        return veth.equals(dev);
+    }
+
     /**
      * The pod's link of that name.
      *

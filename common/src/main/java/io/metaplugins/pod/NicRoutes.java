@@ -19,6 +19,12 @@ import java.util.Objects;
  * the NIC's own table: so a plan comes out the same before and after it was carried out.
  */
 public final class NicRoutes {
+    /** The kernel wants the way to a gateway before the route that leads to it. */
+    private static final Comparator<Route> ORDER =
+            Comparator.<Route, Boolean>comparing(route -> route.via() != null)
+                    .thenComparing(Route::destination)
+                    .thenComparingLong(Route::effectiveMetric);
+
     private final List<Route> routes;
     private final List<Address> addresses;
 
@@ -41,7 +47,7 @@ public final class NicRoutes {
                 .filter(route -> route.table().equals(TableId.MAIN) || route.table().equals(own))
                 .filter(route -> family == IpFamily.IPV4 || !isInterfaceLocal(route.destination()))
                 .map(route -> route.inTable(own).withProtocol(null))
-                .sorted(Comparator.comparing(route -> route.via() != null))
+                .sorted(ORDER)
                 .filter(route -> found.stream().noneMatch(route::coversSameWayAs))
                 .forEach(found::add);
         return found;

@@ -45,7 +45,9 @@ public final class World {
     /** Reads the lines; blank ones count for nothing. */
     public static World of(List<String> lines) {
         World world = new World();
-        lines.stream().filter(line -> !line.isBlank()).forEach(line -> world.objects.add(object(line.strip())));
+        lines.stream()
+                .filter(line -> !line.isBlank())
+                .forEach(line -> world.objects.add(object(line.strip())));
         return world;
     }
 
@@ -144,9 +146,10 @@ public final class World {
 
     private static Address address(Cidr cidr, Map<String, String> options) {
         Scope scope =
-                cidr.address().isLinkLocal() && !cidr.address().isIpv4() ? Scope.LINK : Scope.GLOBAL;
-        return new Address(
-                dev(options), cidr, null, scope, options.containsKey("tentative"));
+                cidr.address().isLinkLocal() && !cidr.address().isIpv4()
+                        ? Scope.LINK
+                        : Scope.GLOBAL;
+        return new Address(dev(options), cidr, null, scope, options.containsKey("tentative"));
     }
 
     private static InterfaceName dev(Map<String, String> options) {

@@ -93,7 +93,10 @@ record RouterConfig(
                         subnets(service),
                         subnets(reader.key("additional_hijack_subnet", "hijackCIDR")),
                         reader.key("overlay_interface", "podDefaultCniNic")
-                                .parsed(InterfaceName::new, "an interface name", new InterfaceName("eth0")),
+                                .parsed(
+                                        InterfaceName::new,
+                                        "an interface name",
+                                        new InterfaceName("eth0")),
                         hostRuleTable(reader.key("host_rule_table", "hostRuleTable")),
                         reader.key("rule_priority").integer(1, LARGEST_PRIORITY, 1000),
                         migrateRoute(reader.key("migrate_route")),
@@ -101,22 +104,28 @@ record RouterConfig(
                                 reversePath.key("set_host").bool(true),
                                 reversePath.key("value").integer(0, 2, 2)),
                         reader.key("sriov").bool(false),
-                        macPrefix.parsed(
-                                MacPrefix::parse, "two bytes of a unicast address, such as 0a:1b or 0a-1b"),
+                        macPrefix.isEmpty()
+                                ? null
+                                : macPrefix.parsed(
+                                        MacPrefix::parse,
+                                        "two bytes of a unicast address, such as 0a:1b or 0a-1b"),
                         onlyMac.bool(false),
                         reader.key("skip_call").bool(false),
                         new IpConflict(
                                 ipConflict.key("enabled").bool(false),
                                 ipConflict
                                         .key("interval")
-                                        .duration(Duration.ofMillis(1), Duration.ofMinutes(1), Duration.ofSeconds(1)),
+                                        .duration(
+                                                Duration.ofMillis(1),
+                                                Duration.ofMinutes(1),
+                                                Duration.ofSeconds(1)),
                                 ipConflict.key("retries").integer(1, 100, 3)));
-        if (config.onlyMac && !macPrefix.isPresent()) {
+        if (config.onlyMac && macPrefix.isEmpty()) {
             macPrefix.refuse("two bytes such as 0a:1b, since only_op_mac is true");
         }
         if (!config.onlyMac) {
-            required(overlay, config.overlaySubnets);
-            required(service, config.serviceSubnets);
+            required(overlay);
+            required(service);
         }
         return config;
     }
@@ -125,8 +134,8 @@ record RouterConfig(
         return key.list(CIDR_LIST, text -> Cidr.parse(text.strip()));
     }
 
-    private static void required(ConfigKey key, List<Cidr> subnets) {
-        if (subnets.isEmpty() && !key.isRefused()) {
+    private static void required(ConfigKey key) {
+        if (key.isEmpty()) {
             key.refuse(CIDR_LIST);
         }
     }
@@ -141,7 +150,11 @@ record RouterConfig(
     }
 
     private static MigrateRoute migrateRoute(ConfigKey key) {
-        int number = key.integer(MigrateRoute.AUTO.number, MigrateRoute.ALWAYS.number, MigrateRoute.AUTO.number);
+        int number =
+                key.integer(
+                        MigrateRoute.AUTO.number,
+                        MigrateRoute.ALWAYS.number,
+                        MigrateRoute.AUTO.number);
         for (MigrateRoute each : MigrateRoute.values()) {
             if (each.number == number) {
                 return each;

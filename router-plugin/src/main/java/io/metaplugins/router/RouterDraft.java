@@ -92,7 +92,7 @@ final class RouterDraft {
             }
             pod(Sysctl.ipv4(overlayNic, "rp_filter", value), why);
             pod(Sysctl.ipv4(nic.name(), "rp_filter", value), why);
-            if (hostEnd != null && config.reversePath().setHost()) {
+            if (hostEnd != null && hostEnd.isOwn() && config.reversePath().setHost()) {
                 add(HOST, Sysctl.ipv4(hostEnd.veth(), "rp_filter", value), "rp_filter.set_host");
             }
             for (InterfaceName each : routes.sharingSegment(nic)) {
@@ -156,7 +156,9 @@ final class RouterDraft {
     }
 
     private void overlayTable(IpFamily family) {
-        routes.of(overlayNic, NicTables.OVERLAY, family)
+        List<Route> toNode = toNode(family, NicTables.OVERLAY);
+        routes.of(overlayNic, NicTables.OVERLAY, family).stream()
+                .filter(route -> toNode.stream().noneMatch(route::coversSameWayAs))
                 .forEach(route -> pod(route, "overlay_interface: its table has all its routes"));
         nodeRoutes(family, NicTables.OVERLAY);
         for (Cidr address : nic.addresses(family)) {
@@ -177,26 +179,38 @@ final class RouterDraft {
                 pod(subnet, "the subnet of " + nic.name());
             }
         }
-        own.forEach(route -> pod(route, "the table of " + nic.name() + " has all its routes"));
+        own.stream()
+                .filter(route -> !route.isDefault())
+                .forEach(route -> pod(route, "the table of " + nic.name() + " has all its routes"));
         nodeRoutes(family, nicTable);
-        if (own.stream().noneMatch(Route::isDefault)) {
-            gatewayRoute(family);
-        }
+        String why =
+                hasDefault(family)
+                        ? "the default of " + nic.name()
+                        : "the gateway of " + nic.name() + ", for answers to other networks";
+        defaults(family, own).forEach(route -> pod(route, why));
     }
 
-    private void gatewayRoute(IpFamily family) {
-        nic.gateways().stream()
-                .filter(gateway -> gateway.family() == family)
-                .findFirst()
-                .ifPresent(gateway ->
-                        pod(
-                                Route.via(Cidr.any(family), gateway, nic.name(), nicTable)
-                                        .withOnlink(
-                                                nic.addresses(family).stream()
-                                                        .noneMatch(a -> a.contains(gateway))),
-                                "the gateway of "
-                                        + nic.name()
-                                        + ", for answers to other networks"));
+    /** The NIC's default routes in its table, or if it has none, one by its gateway. */
+    private List<Route> defaults(IpFamily family, List<Route> own) {
+        List<Route> found = own.stream().filter(Route::isDefault).toList();
+        return found.isEmpty()
+                ? nic.gateways().stream()
+                        .filter(gateway -> gateway.family() == family)
+                        .limit(1)
+                        .map(gateway -> byGateway(family, gateway))
+                        .toList()
+                : found;
+    }
+
+    private Route byGateway(IpFamily family, IpAddress gateway) {
+        boolean onSubnet =
+                nic.addresses(family).stream().anyMatch(address -> address.contains(gateway));
+        return Route.via(Cidr.any(family), gateway, nic.name(), nicTable).withOnlink(!onSubnet);
+    }
+
+    /** Whether main has a default by this NIC, or had one when the plugins before us were done. */
+    private boolean hasDefault(IpFamily family) {
+        return nic.defaults().contains(family) || routes.isDefaultInMain(nic.name(), family);
     }
 
     private void rules(IpFamily family) {
@@ -223,11 +237,8 @@ final class RouterDraft {
     }
 
     private void main(IpFamily family) {
-        List<Route> own =
-                routes.of(nic.name(), nicTable, family).stream().filter(Route::isDefault).toList();
-        boolean hasDefault =
-                nic.defaults().contains(family) || routes.isDefaultInMain(nic.name(), family);
-        if (!hasDefault || own.isEmpty()) {
+        List<Route> own = defaults(family, routes.of(nic.name(), nicTable, family));
+        if (!hasDefault(family) || own.isEmpty()) {
             return;
         }
         boolean owns =
@@ -273,11 +284,13 @@ final class RouterDraft {
     }
 
     private void nodeRoutes(IpFamily family, TableId table) {
-        for (IpAddress address : nodeAddresses(family)) {
-            pod(
-                    Route.connected(address.toHostCidr(), overlayNic, table),
-                    "the node is reached by " + overlayNic);
-        }
+        toNode(family, table).forEach(route -> pod(route, "the node is reached by " + overlayNic));
+    }
+
+    private List<Route> toNode(IpFamily family, TableId table) {
+        return nodeAddresses(family).stream()
+                .map(address -> Route.connected(address.toHostCidr(), overlayNic, table))
+                .toList();
     }
 
     private List<IpAddress> nodeAddresses(IpFamily family) {

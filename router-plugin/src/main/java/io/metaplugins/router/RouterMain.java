@@ -15,9 +15,13 @@ public final class RouterMain {
     /** Serves one request of a runtime, or a person. */
     public static void main(String[] arguments) {
         Verbs<RouterConfig> verbs =
-                new Verbs<>(new RouterPlugin(), new Node(JnrLibc::load, Ledger.DEFAULT_ROOT), version());
+                new Verbs<>(
+                        new RouterPlugin(),
+                        new Node(JnrLibc.load(), Ledger.DEFAULT_ROOT),
+                        version());
         PluginMain main = new PluginMain(verbs, LogOptions.defaults(RouterPlugin.NAME));
-        System.exit(main.run(List.of(arguments), System.getenv(), System.in, System.out, System.err));
+        System.exit(
+                main.run(List.of(arguments), System.getenv(), System.in, System.out, System.err));
     }
 
     private static String version() {

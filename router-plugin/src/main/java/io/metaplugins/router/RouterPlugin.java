@@ -8,7 +8,6 @@ import io.metaplugins.plan.Plan;
 import io.metaplugins.plan.Planner;
 import io.metaplugins.plugin.ChainedResult;
 import io.metaplugins.plugin.MetaPlugin;
-import io.metaplugins.pod.ChainedNic;
 
 /** The router: its configuration, its planner and what it changes of a result. */
 public final class RouterPlugin implements MetaPlugin<RouterConfig> {

@@ -20,11 +20,13 @@ import io.metaplugins.plan.Statement;
 import io.metaplugins.plan.Where;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a DEL finds to remove when the ledger is lost: what bears our mark and is about the NIC's
@@ -75,7 +77,9 @@ final class RouterRemnants implements Planner {
         return new Plan(
                 Stream.concat(
                                 absent(Where.CONTAINER, inContainer(seen.container())),
-                                absent(Where.HOST, Stream.concat(neighbours, hostRoutes(seen.host()))))
+                                absent(
+                                        Where.HOST,
+                                        Stream.concat(neighbours, hostRoutes(seen.host()))))
                         .toList());
     }
 
@@ -88,10 +92,9 @@ final class RouterRemnants implements Planner {
     private Stream<KernelObject> inContainer(Snapshot container) {
         List<Rule> rules =
                 container.all(Rule.class).stream()
-                        .filter(rule -> isOurs(rule.protocol()) && rule.from() != null)
-                        .filter(rule -> isOfNic(rule.from()))
+                        .filter(rule -> isOurs(rule.protocol()) && isOfNic(rule.from()))
                         .toList();
-        Set<TableId> tables = new java.util.HashSet<>();
+        Set<TableId> tables = new HashSet<>();
         rules.forEach(rule -> Stream.ofNullable(rule.table()).forEach(tables::add));
         Predicate<Route> inTables = route -> tables.contains(route.table());
         return Stream.concat(
@@ -100,11 +103,11 @@ final class RouterRemnants implements Planner {
                         .filter(inTables.and(route -> isOurs(route.protocol()))));
     }
 
-    private boolean isOfNic(Cidr cidr) {
-        return cidr.isHost() && addresses.contains(cidr.address());
+    private boolean isOfNic(@Nullable Cidr cidr) {
+        return cidr != null && cidr.isHost() && addresses.contains(cidr.address());
     }
 
-    private static boolean isOurs(@org.jspecify.annotations.Nullable Integer protocol) {
+    private static boolean isOurs(@Nullable Integer protocol) {
         return Objects.equals(protocol, Owner.PROTOCOL);
     }
 

@@ -66,7 +66,8 @@ class RouterConfigTest {
 
     @Test
     void refusesAKeyGivenBothWaysWithDifferentValues() {
-        CniException refusal = refusal("{" + SUBNETS + ", 'host_rule_table': 500, 'hostRuleTable': 501}");
+        CniException refusal =
+                refusal("{" + SUBNETS + ", 'host_rule_table': 500, 'hostRuleTable': 501}");
 
         assertThat(refusal.code()).isEqualTo(7);
         assertThat(refusal.details()).contains("host_rule_table", "hostRuleTable", "500", "501");
@@ -146,7 +147,8 @@ class RouterConfigTest {
     @Test
     void forgivesSpaceAroundSubnets() {
         RouterConfig config =
-                read("{'overlay_hijack_subnet': [' 10.244.0.0/18 '], 'service_hijack_subnet': ['10.96.0.0/12']}");
+                read(
+                        "{'overlay_hijack_subnet': [' 10.244.0.0/18 '], 'service_hijack_subnet': ['10.96.0.0/12']}");
 
         assertThat(config.overlaySubnets()).containsExactly(Cidr.parse("10.244.0.0/18"));
     }

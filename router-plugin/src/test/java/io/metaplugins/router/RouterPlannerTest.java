@@ -47,7 +47,7 @@ class RouterPlannerTest {
     @MethodSource("situations")
     void comesToTheCommandsOfThePicture(Path file) throws IOException {
         Situation situation = Situation.read(file);
-        String script = new IpScript().render(situation.plan());
+        String script = situation.rendered();
 
         if (Boolean.getBoolean("plans.write")) {
             Files.writeString(file, situation.head() + "plan\n" + script);
@@ -129,18 +129,28 @@ class RouterPlannerTest {
                     script);
         }
 
-        /** As the plugin does it: questions until there are no new ones, then the plan. */
+        String rendered() {
+            return IpScript.of(plan(), observation(), Path.of("/run/netns/pod"));
+        }
+
         Plan plan() {
+            return new RouterPlanner(config, nic).plan(observation());
+        }
+
+        /** As the plugin does it: questions until there are no new ones. */
+        private Observation observation() {
             Planner planner = new RouterPlanner(config, nic);
             Observation seen = Observation.NONE;
             Questions questions = planner.questions(seen);
             Questions before;
             do {
                 before = questions;
-                seen = new Observation(host.answer(before.host()), container.answer(before.container()));
+                seen =
+                        new Observation(
+                                host.answer(before.host()), container.answer(before.container()));
                 questions = planner.questions(seen);
             } while (!questions.equals(before));
-            return planner.plan(seen);
+            return seen;
         }
     }
 }

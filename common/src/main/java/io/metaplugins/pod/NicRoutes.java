@@ -67,12 +67,13 @@ public final class NicRoutes {
                 .toList();
     }
 
-    /** The NICs that have a default route in main or in a table of their own. */
+    /** The NICs that have a default route in main or in a table of their own, by name. */
     public List<InterfaceName> defaultNics(IpFamily family) {
         return defaults(family).stream()
                 .map(Route::dev)
                 .filter(Objects::nonNull)
                 .distinct()
+                .sorted()
                 .toList();
     }
 

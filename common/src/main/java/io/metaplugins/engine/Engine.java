@@ -73,18 +73,22 @@ public final class Engine {
     }
 
     /**
-     * Undoes what the receipt says, from the last to the first, without stopping at a problem. The
+     * Undoes what the receipt says, from the last to the first, without stopping at a problem. What
+     * other attachments of the container wish for too stays, and is theirs to undo from now on. The
      * container's part is done with if its namespace is not there, or is not the receipt's.
      *
+     * @param entry the attachment's place in the ledger, held by the caller, who deletes it
      * @return the problems; empty if nothing is left
+     * @throws LedgerException if what stays cannot be put on record; nothing is undone then
      */
-    public List<KernelException> revert(Receipt receipt, Kernels kernels) {
+    public List<KernelException> revert(Ledger.Entry entry, Receipt receipt, Kernels kernels) {
         Kernels.Container container = kernels.container();
         boolean same =
                 container != null
                         && (receipt.namespace() == null
                                 || receipt.namespace().inode() == container.namespace().inode());
         Kernels reachable = same ? kernels : new Kernels(kernels.host(), null);
-        return new Undoing(reachable, new Writing(reachable, log)).run(receipt.effects());
+        return new Undoing(reachable, new Writing(reachable, log))
+                .run(new Heirs(entry).settle(receipt));
     }
 }

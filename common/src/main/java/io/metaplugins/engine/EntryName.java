@@ -28,8 +28,7 @@ record EntryName(String directory, String file, long lockPosition) {
     static EntryName of(AttachmentId id) {
         return new EntryName(
                 directory(id.network()),
-                escape(id.containerId(), "-_.")
-                        + "-"
+                beginning(id.containerId())
                         + escape(id.ifName().value(), "_.")
                         + ending(id.plugin()),
                 hash(id.containerId()) & LOCK_POSITIONS);
@@ -37,6 +36,11 @@ record EntryName(String directory, String file, long lockPosition) {
 
     static String directory(String network) {
         return escape(network, "-_.");
+    }
+
+    /** The part of a file name that is the same for all attachments of a container. */
+    static String beginning(String containerId) {
+        return escape(containerId, "-_.") + "-";
     }
 
     /** The part of a file name that is the same for all attachments of a plugin. */

@@ -1,22 +1,16 @@
 package io.metaplugins.engine;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,14 +35,7 @@ public final class Ledger implements AutoCloseable {
     public static final Path DEFAULT_ROOT = Path.of("/run/meta-plugins/ledger");
 
     private static final String LOCK_FILE = ".lock";
-    private static final String TEMPORARY = ".writing";
     private static final long PAUSE_NANOS = 2_000_000;
-    private static final int CREATE_ATTEMPTS = 1000;
-
-    private static final Set<PosixFilePermission> OWNER_ONLY =
-            PosixFilePermissions.fromString("rw-------");
-    private static final FileAttribute<?> DIRECTORY_MODE =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private final Path root;
     private final FileChannel locks;
@@ -61,19 +48,34 @@ public final class Ledger implements AutoCloseable {
     public Ledger(Path root) {
         this.root = root;
         try {
-            Files.createDirectories(root, DIRECTORY_MODE);
+            Files.createDirectories(root, Place.DIRECTORY_MODE);
             this.locks =
                     FileChannel.open(
                             root.resolve(LOCK_FILE),
                             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                            PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+                            Place.FILE_MODE);
         } catch (IOException e) {
             throw new LedgerException(root, "cannot be opened: " + e, e);
         }
     }
 
     /** What a listing found: the receipts, and the files that hold none that can be understood. */
-    public record Listing(List<Receipt> receipts, List<LedgerException> unreadable) {}
+    public record Listing(List<Receipt> receipts, List<LedgerException> unreadable) {
+
+        private void add(Path directory, String names) throws IOException {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, names)) {
+                for (Path file : files) {
+                    try {
+                        Ledger.read(file).ifPresent(receipts::add);
+                    } catch (LedgerException e) {
+                        unreadable.add(e);
+                    }
+                }
+            } catch (NoSuchFileException e) {
+                return; // The network has no attachment, or lost its last one meanwhile.
+            }
+        }
+    }
 
     /**
      * Waits until no other thread or process works on the attachment, and keeps others away until
@@ -114,19 +116,10 @@ public final class Ledger implements AutoCloseable {
      * before it is opened.
      */
     public Listing list(String network, String plugin) {
-        Path directory = root.resolve(EntryName.directory(network));
         Listing listing = new Listing(new ArrayList<>(), new ArrayList<>());
-        try (DirectoryStream<Path> files =
-                Files.newDirectoryStream(directory, "[!.]*" + EntryName.ending(plugin))) {
-            for (Path file : files) {
-                try {
-                    read(file).ifPresent(listing.receipts()::add);
-                } catch (LedgerException e) {
-                    listing.unreadable().add(e);
-                }
-            }
-        } catch (NoSuchFileException e) {
-            return listing;
+        Path directory = root.resolve(EntryName.directory(network));
+        try {
+            listing.add(directory, "[!.]*" + EntryName.ending(plugin));
         } catch (IOException | DirectoryIteratorException e) {
             throw new LedgerException(directory, "cannot be listed: " + e, e);
         }
@@ -150,7 +143,7 @@ public final class Ledger implements AutoCloseable {
      */
     public void prove() {
         try {
-            Files.delete(Files.createTempFile(root, TEMPORARY, null));
+            Files.delete(Files.createTempFile(root, Place.TEMPORARY, null));
         } catch (IOException e) {
             throw new LedgerException(root, "cannot be written: " + e, e);
         }
@@ -169,16 +162,12 @@ public final class Ledger implements AutoCloseable {
     /** An attachment's place in the ledger, held against all others until it is closed. */
     public final class Entry implements AutoCloseable {
         private final AttachmentId id;
-        private final Path directory;
-        private final Path file;
-        private final Path temporary;
+        private final Place place;
         private final FileLock lock;
 
         private Entry(AttachmentId id, EntryName name, FileLock lock) {
             this.id = id;
-            this.directory = root.resolve(name.directory());
-            this.file = directory.resolve(name.file());
-            this.temporary = directory.resolve(TEMPORARY + name.file());
+            this.place = Place.of(root, name);
             this.lock = lock;
         }
 
@@ -192,68 +181,63 @@ public final class Ledger implements AutoCloseable {
          * @throws LedgerException if there is something else: it is left alone until the next write
          */
         public Optional<Receipt> read() {
-            Optional<Receipt> receipt = Ledger.read(file);
+            Optional<Receipt> receipt = Ledger.read(place.file());
             if (receipt.isPresent() && !receipt.get().id().equals(id)) {
                 throw new LedgerException(
-                        file,
+                        place.file(),
                         "holds the receipt of " + receipt.get().id() + ", not of " + id,
                         null);
             }
             return receipt;
         }
 
-        /** Puts the receipt into the place of the one before; on return it is on the disk. */
+        /**
+         * The receipts of the container's other attachments, which nobody changes while this entry
+         * is held. One that cannot be understood is not among them.
+         */
+        public List<Receipt> siblings() {
+            List<Receipt> siblings = new ArrayList<>();
+            try (DirectoryStream<Path> networks = Files.newDirectoryStream(root, "[!.]*")) {
+                for (Path network : networks) {
+                    siblings.addAll(siblings(network));
+                }
+            } catch (IOException | DirectoryIteratorException e) {
+                throw new LedgerException(root, "cannot be listed: " + e, e);
+            }
+            return siblings;
+        }
+
+        private List<Receipt> siblings(Path network) throws IOException {
+            Listing listing = new Listing(new ArrayList<>(), new ArrayList<>());
+            listing.add(network, EntryName.beginning(id.containerId()) + "*");
+            return listing.receipts().stream()
+                    .filter(receipt -> receipt.id().containerId().equals(id.containerId()))
+                    .filter(receipt -> !receipt.id().equals(id))
+                    .toList();
+        }
+
+        /**
+         * Puts the receipt of this attachment, or of one of its siblings, into the place of the one
+         * before; on return it is on the disk.
+         */
         public void write(Receipt receipt) {
-            byte[] bytes = ReceiptJson.write(receipt);
-            try (FileChannel channel = create()) {
-                ByteBuffer buffer = ByteBuffer.wrap(bytes);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-                channel.force(true);
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-                sync();
+            if (!receipt.id().containerId().equals(id.containerId())) {
+                throw new IllegalArgumentException(receipt.id() + " is not of " + id.containerId());
+            }
+            Place target = Place.of(root, EntryName.of(receipt.id()));
+            try {
+                target.write(ReceiptJson.write(receipt));
             } catch (IOException e) {
-                throw new LedgerException(file, "cannot be written: " + e, e);
-            }
-        }
-
-        /** Whoever removes the last entry removes the directory: it may go as we come. */
-        private FileChannel create() throws IOException {
-            for (int attempt = 1; ; attempt++) {
-                try {
-                    Files.createDirectories(directory, DIRECTORY_MODE);
-                    Files.deleteIfExists(temporary); // Of a process that died.
-                    return FileChannel.open(
-                            temporary,
-                            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                            PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-                } catch (NoSuchFileException e) {
-                    if (attempt == CREATE_ATTEMPTS) {
-                        throw e;
-                    }
-                }
-            }
-        }
-
-        private void sync() throws IOException {
-            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-                channel.force(true);
-            } catch (NoSuchFileException e) {
-                throw new IOException("the directory was removed by hand", e);
+                throw new LedgerException(target.file(), "cannot be written: " + e, e);
             }
         }
 
         /** Removes the receipt, if there is one, and the network's directory with the last. */
         public void delete() {
             try {
-                Files.deleteIfExists(temporary);
-                Files.deleteIfExists(file);
-                Files.deleteIfExists(directory);
-            } catch (DirectoryNotEmptyException e) {
-                return; // The network has other attachments.
+                place.delete();
             } catch (IOException e) {
-                throw new LedgerException(file, "cannot be removed: " + e, e);
+                throw new LedgerException(place.file(), "cannot be removed: " + e, e);
             }
         }
 
@@ -265,7 +249,7 @@ public final class Ledger implements AutoCloseable {
             } catch (ClosedChannelException e) {
                 return; // The ledger was closed before, and the lock went with it.
             } catch (IOException e) {
-                throw new LedgerException(file, "cannot be unlocked: " + e, e);
+                throw new LedgerException(place.file(), "cannot be unlocked: " + e, e);
             }
         }
     }

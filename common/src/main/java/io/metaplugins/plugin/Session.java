@@ -112,7 +112,8 @@ final class Session implements AutoCloseable {
         try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
             Optional<Receipt> receipt = readable(entry);
             receipt.ifPresent(found ->
-                    engine.revert(found, kernels).forEach(e -> log.error("{}", e.getMessage())));
+                    engine.revert(entry, found, kernels)
+                            .forEach(e -> log.error("{}", e.getMessage())));
             entry.delete();
             return receipt.isPresent();
         }

@@ -73,6 +73,16 @@ public final class Engine {
     }
 
     /**
+     * The wishes of an attachment that do not hold now, except those that attachments of the same
+     * container that came later wish otherwise: the newest NIC's default route is the one in main.
+     *
+     * @param entry the attachment's place in the ledger, held by the caller
+     */
+    public List<Deviation> verify(Ledger.Entry entry, Receipt receipt, Kernels kernels) {
+        return Verification.of(receipt, entry.siblings(), kernels);
+    }
+
+    /**
      * Undoes what the receipt says, from the last to the first, without stopping at a problem. What
      * other attachments of the container wish for too stays, and is theirs to undo from now on. The
      * container's part is done with if its namespace is not there, or is not the receipt's.

@@ -1,6 +1,7 @@
 package io.metaplugins.engine;
 
 import io.metaplugins.kernel.KernelObject;
+import io.metaplugins.kernel.Sysctl;
 import io.metaplugins.plan.Observation;
 import io.metaplugins.plan.Plan;
 import io.metaplugins.plan.Presence;
@@ -13,6 +14,18 @@ import org.jspecify.annotations.Nullable;
 /** Compares what a plan says with what is there. */
 final class Verification {
     private Verification() {}
+
+    /** Without what other attachments, which came later, wish otherwise. */
+    static List<Deviation> of(Receipt receipt, List<Receipt> siblings, Kernels kernels) {
+        List<Statement> later =
+                siblings.stream()
+                        .filter(sibling -> sibling.time().isAfter(receipt.time()))
+                        .flatMap(sibling -> sibling.plan().statements().stream())
+                        .toList();
+        return of(receipt.plan(), kernels).stream()
+                .filter(deviation -> later.stream().noneMatch(deviation.statement()::isOverruledBy))
+                .toList();
+    }
 
     static List<Deviation> of(Plan plan, Kernels kernels) {
         List<Statement> statements = plan.effective();
@@ -40,6 +53,10 @@ final class Verification {
                 similar = there;
             }
         }
-        return statement.presence() == Presence.ABSENT ? null : new Deviation(statement, similar);
+        boolean moot = similar == null && statement.object() instanceof Sysctl;
+        // A setting goes with its interface, and nobody wishes for the interface by a setting.
+        return statement.presence() == Presence.ABSENT || moot
+                ? null
+                : new Deviation(statement, similar);
     }
 }

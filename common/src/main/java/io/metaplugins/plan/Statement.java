@@ -31,7 +31,7 @@ public record Statement(
     }
 
     /** Whether this cannot hold any more once the other was carried out. */
-    boolean isOverruledBy(Statement later) {
+    public boolean isOverruledBy(Statement later) {
         if (where != later.where) {
             return false;
         }

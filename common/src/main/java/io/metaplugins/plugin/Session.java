@@ -98,7 +98,7 @@ final class Session implements AutoCloseable {
     /** What is no longer as it was wished; empty if there is no record to compare with. */
     Optional<List<Deviation>> verify(AttachmentId id) {
         try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
-            return entry.read().map(receipt -> engine.verify(receipt.plan(), kernels));
+            return entry.read().map(receipt -> engine.verify(entry, receipt, kernels));
         }
     }
 

@@ -81,7 +81,7 @@ final class LogFile implements AutoCloseable {
     private FileOutputStream rollOver(FileOutputStream current) throws IOException {
         boolean rolled =
                 underLock(() -> {
-                    if (isTooLong(Files.size(options.file()))) {
+                    if (isTooLong(options.file().toFile().length())) {
                         Files.move(options.file(), old.nameFor(Instant.now()));
                         old.prune(Instant.now());
                     }

@@ -57,11 +57,12 @@ final class OldLogFiles {
     void prune(Instant now) throws IOException {
         Files.setLastModifiedTime(lockFile(), FileTime.from(now));
         Instant oldest = now.minus(Duration.ofDays(options.maxAgeDays()));
-        List<Path> files = newestFirst();
-        for (int index = 0; index < files.size(); index++) {
-            Path file = files.get(index);
-            if (index >= options.maxCount() || isOlder(file, oldest)) {
+        int kept = 0;
+        for (Path file : newestFirst()) {
+            if (kept == options.maxCount() || isOlder(file, oldest)) {
                 Files.deleteIfExists(file);
+            } else {
+                kept++;
             }
         }
     }

@@ -70,7 +70,7 @@ public record Route(
     }
 
     public Route {
-        if (!destination.equals(destination.network())) {
+        if (!destination.isNetwork()) {
             throw new IllegalArgumentException(
                     "route to " + destination + " has bits behind its prefix");
         }

@@ -66,10 +66,32 @@ public record Cidr(IpAddress address, int prefixLength) implements Comparable<Ci
         return prefixLength == family().addressBits();
     }
 
+    /** Whether no bit behind the prefix is set, as in a route's destination. */
+    public boolean isNetwork() {
+        int behind = family().addressBits() - prefixLength;
+        return (address.low() & lowest(behind)) == 0
+                && (address.high() & lowest(behind - Long.SIZE)) == 0;
+    }
+
+    /** A number with that many of its lowest bits set. */
+    private static long lowest(int bits) {
+        return bits <= 0 ? 0 : bits >= Long.SIZE ? -1 : (1L << bits) - 1;
+    }
+
     /** The prefix with the bits behind it cleared. */
     public Cidr network() {
-        if (isHost()) {
+        if (isNetwork()) {
             return this;
+        }
+        if (address.isMappedIpv4()) {
+            // SubnetUtils6 takes ::ffff:192.0.2.1 for an IPv4 address, and refuses it.
+            int behind = family().addressBits() - prefixLength;
+            return new Cidr(
+                    new IpAddress(
+                            IpFamily.IPV6,
+                            address.high() & ~lowest(behind - Long.SIZE),
+                            address.low() & ~lowest(behind)),
+                    prefixLength);
         }
         String network =
                 switch (family()) {

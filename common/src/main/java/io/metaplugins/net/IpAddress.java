@@ -1,7 +1,6 @@
 package io.metaplugins.net;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import org.apache.commons.net.util.SubnetUtils;
 
@@ -100,6 +99,11 @@ public record IpAddress(IpFamily family, long high, long low) implements Compara
         return isIpv4() ? low >>> 28 == 0xe : high >>> 56 == 0xff;
     }
 
+    /** ::ffff:0:0/96 (RFC 4291): an IPv4 address in the clothes of an IPv6 one. */
+    boolean isMappedIpv4() {
+        return !isIpv4() && high == 0 && low >>> 32 == IPV4_MAPPED;
+    }
+
     /** This address alone, as a prefix: {@code /32} or {@code /128}. */
     public Cidr toHostCidr() {
         return new Cidr(this, family.addressBits());
@@ -126,7 +130,7 @@ public record IpAddress(IpFamily family, long high, long low) implements Compara
                     + "."
                     + (low & 255);
         }
-        if (high == 0 && low >>> 32 == IPV4_MAPPED) {
+        if (isMappedIpv4()) {
             return "::ffff:" + new IpAddress(IpFamily.IPV4, 0, low & 0xffff_ffffL);
         }
         return compress();
@@ -164,14 +168,5 @@ public record IpAddress(IpFamily family, long high, long low) implements Compara
             text.append(Integer.toHexString(group(index)));
         }
         return text.toString();
-    }
-
-    /** As {@link InetAddress}, for the libraries that want one. */
-    InetAddress toInetAddress() {
-        try {
-            return InetAddress.getByAddress(bytes());
-        } catch (UnknownHostException e) {
-            throw new AssertionError("4 or 16 bytes are an address", e);
-        }
     }
 }

@@ -14,14 +14,21 @@ public final class RouterMain {
 
     /** Serves one request of a runtime, or a person. */
     public static void main(String[] arguments) {
-        Verbs<RouterConfig> verbs =
-                new Verbs<>(
-                        new RouterPlugin(),
-                        new Node(JnrLibc.load(), Ledger.DEFAULT_ROOT),
-                        version());
-        PluginMain main = new PluginMain(verbs, LogOptions.defaults(RouterPlugin.NAME));
         System.exit(
-                main.run(List.of(arguments), System.getenv(), System.in, System.out, System.err));
+                router().run(
+                                List.of(arguments),
+                                System.getenv(),
+                                System.in,
+                                System.out,
+                                System.err));
+    }
+
+    /** The router on this node. */
+    public static PluginMain router() {
+        Node node = new Node(JnrLibc.load(), Ledger.DEFAULT_ROOT);
+        return new PluginMain(
+                new Verbs<>(new RouterPlugin(), node, version()),
+                LogOptions.defaults(RouterPlugin.NAME));
     }
 
     private static String version() {

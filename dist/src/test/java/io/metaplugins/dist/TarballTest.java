@@ -1,0 +1,159 @@
+package io.metaplugins.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import io.metaplugins.testkit.HostUnchanged;
+import io.metaplugins.testkit.Shell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The tarball as a node gets it: unpacked, moved, linked to, and executed with little around it.
+ */
+@ExtendWith(HostUnchanged.class)
+class TarballTest {
+    private static final List<String> NO_ENVIRONMENT = List.of("env", "-i", "CNI_COMMAND=VERSION");
+
+    @TempDir static Path root;
+
+    @BeforeAll
+    static void unpack() throws IOException {
+        Files.createDirectory(bin());
+        try (var tarballs = Files.newDirectoryStream(Path.of("target"), "*.tar.gz")) {
+            Shell.run("tar", "xzf", tarballs.iterator().next().toString(), "-C", bin().toString());
+        }
+    }
+
+    @Test
+    void addsOneExecutableAndOneDirectory() throws IOException {
+        try (var entries = Files.list(bin())) {
+            assertThat(entries.map(entry -> entry.getFileName().toString()))
+                    .containsExactlyInAnyOrder("router", "meta-plugins");
+        }
+    }
+
+    @Test
+    void needsNothingOfItsEnvironment() {
+        assertAnswers(NO_ENVIRONMENT, bin().resolve("router"));
+    }
+
+    @Test
+    void usesTheCacheThatItWasTrainedWithWhereverItLies() throws IOException {
+        Path moved = root.resolve("a directory, moved, with spaces and ümlauts");
+        Shell.run("cp", "-a", bin().toString(), moved.toString());
+        Path strict = moved.resolve("strict");
+        Files.writeString(
+                strict,
+                Files.readString(moved.resolve("router"))
+                        .replace("-XX:+UseSerialGC", "-XX:AOTMode=on -XX:+UseSerialGC"));
+        assertAnswers(NO_ENVIRONMENT, Path.of("/bin/sh"), strict);
+    }
+
+    @Test
+    void runsThroughLinks() throws IOException {
+        Path links = Files.createDirectory(root.resolve("links"));
+        Path directory = Files.createSymbolicLink(links.resolve("to the directory"), bin());
+        Path absolute =
+                Files.createSymbolicLink(links.resolve("absolute"), directory.resolve("router"));
+        Path relative = Files.createSymbolicLink(links.resolve("relative"), Path.of("absolute"));
+        assertAnswers(NO_ENVIRONMENT, directory.resolve("router"));
+        assertAnswers(NO_ENVIRONMENT, absolute);
+        assertAnswers(NO_ENVIRONMENT, relative);
+    }
+
+    @Test
+    void runsByItsNameAlone() {
+        assertAnswers(
+                List.of("env", "-i", "CNI_COMMAND=VERSION", "PATH=" + bin()), Path.of("router"));
+    }
+
+    @Test
+    void runsFromItsOwnDirectory() {
+        assertAnswers(
+                List.of("env", "-C", bin().toString(), "CNI_COMMAND=VERSION", "sh"),
+                Path.of("router"));
+    }
+
+    @Test
+    void takesNoOptionsMeantForOtherJavaPrograms() {
+        assertAnswers(
+                List.of(
+                        "env",
+                        "CNI_COMMAND=VERSION",
+                        "JAVA_TOOL_OPTIONS=-Xlog:all=info",
+                        "_JAVA_OPTIONS=-version",
+                        "JDK_JAVA_OPTIONS=--no-such-option",
+                        "JAVA_HOME=/nowhere",
+                        "CLASSPATH=/nowhere"),
+                bin().resolve("router"));
+    }
+
+    @Test
+    void runsWhereNothingCanBeWritten() {
+        assertAnswers(
+                List.of(
+                        "unshare",
+                        "--mount",
+                        "sh",
+                        "-euc",
+                        "for mount in / /tmp /run /var/log; do"
+                                + " mountpoint -q $mount && mount -o remount,bind,ro $mount; done;"
+                                + " ! touch \"$0\" 2>/dev/null; CNI_COMMAND=VERSION \"$@\"",
+                        bin().toString()),
+                bin().resolve("router"));
+    }
+
+    @Test
+    void tellsAPersonWhatItIs() {
+        Shell.Output output = execute(List.of("env", "-i"), bin().resolve("router"));
+        assertThat(output.status()).isZero();
+        assertThat(output.stdout()).isEmpty();
+        assertThat(output.stderr())
+                .contains("CNI router plugin " + System.getProperty("tarball.version"))
+                .contains("1.1.0");
+    }
+
+    private static Path bin() {
+        return root.resolve("bin");
+    }
+
+    private static Shell.Output execute(List<String> around, Path... command) {
+        List<String> whole = new ArrayList<>(around);
+        for (Path word : command) {
+            whole.add(word.toString());
+        }
+        return Shell.attempt(whole, "", Map.of());
+    }
+
+    private static void assertAnswers(List<String> around, Path... command) {
+        Shell.Output output = execute(around, command);
+        assertThat(output.stderr()).isEmpty();
+        assertThat(output.status()).isZero();
+        assertThat(output.stdout()).contains("\"supportedVersions\":[\"0.1.0\"");
+        assertThat(documents(output.stdout())).isEqualTo(1);
+    }
+
+    /** How many JSON documents a text holds, if nothing else is in it. */
+    private static int documents(String text) {
+        try (JsonParser parser = JsonFactory.builder().build().createParser(text)) {
+            int documents = 0;
+            while (parser.nextToken() != null) {
+                parser.skipChildren();
+                documents++;
+            }
+            return documents;
+        } catch (IOException e) {
+            throw new AssertionError(text, e);
+        }
+    }
+}

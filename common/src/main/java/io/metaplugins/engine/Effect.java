@@ -1,7 +1,6 @@
 package io.metaplugins.engine;
 
 import io.metaplugins.kernel.KernelObject;
-import io.metaplugins.kernel.Owner;
 import io.metaplugins.plan.Lifetime;
 import io.metaplugins.plan.Statement;
 import io.metaplugins.plan.Where;
@@ -42,13 +41,13 @@ public record Effect(
         return new Effect(where, lifetime, from, to, false);
     }
 
-    /** Whether this is what carrying out the statement leads to, or would. */
+    /** Whether the statement wishes for what this led to. */
     boolean isOf(Statement statement) {
         if (statement.where() != where) {
             return false;
         }
         return switch (statement.presence()) {
-            case PRESENT -> Owner.mark(statement.object()).equals(after);
+            case PRESENT -> after != null && statement.object().satisfiedBy(after);
             case ABSENT ->
                     after == null && before != null && statement.object().satisfiedBy(before);
         };

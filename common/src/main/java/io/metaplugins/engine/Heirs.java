@@ -1,8 +1,5 @@
 package io.metaplugins.engine;
 
-import io.metaplugins.kernel.KernelObject;
-import io.metaplugins.plan.Presence;
-import io.metaplugins.plan.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,16 +29,7 @@ final class Heirs {
     }
 
     private static boolean wishes(Receipt heir, Effect effect) {
-        return heir.plan().statements().stream().anyMatch(wish -> isMetBy(effect, wish));
-    }
-
-    private static boolean isMetBy(Effect effect, Statement wish) {
-        boolean present = wish.presence() == Presence.PRESENT;
-        KernelObject object = present ? effect.after() : effect.before();
-        return wish.where() == effect.where()
-                && object != null
-                && present == (effect.after() != null)
-                && wish.object().satisfiedBy(object);
+        return heir.plan().statements().stream().anyMatch(effect::isOf);
     }
 
     /** What is inherited was done before the heir's own, and so is undone after it. */

@@ -16,6 +16,7 @@ import io.metaplugins.plan.Where;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -42,7 +43,7 @@ final class ReceiptJson {
         if (namespace != null) {
             root.putObject("netns").put("path", namespace.path()).put("inode", namespace.inode());
         }
-        root.put("time", receipt.time().toEpochMilli());
+        root.put("nanoseconds", ChronoUnit.NANOS.between(Instant.EPOCH, receipt.time()));
         ArrayNode statements = root.putArray("statements");
         receipt.plan().statements().forEach(statement -> write(statement, statements.addObject()));
         ArrayNode effects = root.putArray("effects");
@@ -102,7 +103,7 @@ final class ReceiptJson {
                         id.text("containerId"),
                         new InterfaceName(id.text("ifName"))),
                 fields.has("netns") ? readNamespace(fields.object("netns")) : null,
-                Instant.ofEpochMilli(fields.number("time")),
+                Instant.EPOCH.plusNanos(fields.number("nanoseconds")),
                 new Plan(statements),
                 effects);
     }

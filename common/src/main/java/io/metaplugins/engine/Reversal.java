@@ -52,7 +52,7 @@ final class Reversal {
         if (!(still instanceof Route) || was == null) {
             return Step.towards(effect.turned(still, was), WHY);
         }
-        if (isTaken(was, around)) {
+        if (around.stream().anyMatch(other -> !other.equals(still) && was.satisfiedBy(other))) {
             return Step.towards(effect.turned(still, null), WHY);
         }
         KernelObject first = around.stream().filter(still::sameAs).findFirst().orElse(still);
@@ -62,7 +62,7 @@ final class Reversal {
         // REPLACE would hit the first route of the destination and metric, which is not ours.
         return new Step(
                 effect.turned(still, was),
-                List.of(new Change(Act.DELETE, still), new Change(Act.APPEND, was)),
+                List.of(Step.removal(still), new Change(Act.APPEND, was)),
                 WHY);
     }
 

@@ -10,6 +10,7 @@ import io.metaplugins.kernel.Rule;
 import io.metaplugins.kernel.Sysctl;
 import io.metaplugins.net.IpFamily;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * One effect, what it takes to bring it about, and what for.
@@ -24,17 +25,33 @@ record Step(Effect effect, List<Change> changes, String why) {
         KernelObject before = effect.before();
         KernelObject after = effect.after();
         if (after == null) {
-            return new Step(effect, List.of(new Change(Act.DELETE, effect.object())), why);
+            return new Step(effect, List.of(removal(effect.object())), why);
         }
-        Act act = before == null ? making(after) : Act.REPLACE;
-        if (before instanceof Route hop && hop.family() == IpFamily.IPV6) {
+        Change make = new Change(making(after), after);
+        if (before == null) {
+            return new Step(effect, List.of(make), why);
+        }
+        return isReplaceable(before, after)
+                ? new Step(effect, List.of(new Change(Act.REPLACE, after)), why)
+                : new Step(effect, List.of(removal(before), make), why);
+    }
+
+    static Change removal(KernelObject object) {
+        // What the kernel tells of an IPv6 hop besides its way is true of the first hop alone.
+        boolean hop = object instanceof Route route && route.family() == IpFamily.IPV6;
+        return new Change(Act.DELETE, hop ? ((Route) object).bare() : object);
+    }
+
+    private static boolean isReplaceable(KernelObject before, KernelObject after) {
+        return switch (before) {
             // REPLACE would take all other hops of the destination away with this one.
-            return new Step(
-                    effect,
-                    List.of(new Change(Act.DELETE, before), new Change(Act.APPEND, after)),
-                    why);
-        }
-        return new Step(effect, List.of(new Change(act, after)), why);
+            case Route hop -> hop.family() == IpFamily.IPV4;
+            // REPLACE leaves the old protocol where the new one is 0.
+            case Neighbour _ ->
+                    !(after instanceof Neighbour now && Objects.equals(now.protocol(), 0));
+            case Rule _, Address _ -> false;
+            case Link _, Sysctl _ -> true;
+        };
     }
 
     private static Act making(KernelObject object) {
@@ -42,9 +59,8 @@ record Step(Effect effect, List<Change> changes, String why) {
             // ADD would be refused where another hop leads to the same destination.
             case Route route -> route.family() == IpFamily.IPV4 ? Act.ADD : Act.APPEND;
             case Rule _, Address _ -> Act.ADD;
-            // Traffic may have made an entry since we looked.
-            case Neighbour _ -> Act.REPLACE;
-            case Link _, Sysctl _ -> Act.REPLACE;
+            // Traffic may have made a neighbour since we looked.
+            case Neighbour _, Link _, Sysctl _ -> Act.REPLACE;
         };
     }
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param address its IP address
  * @param mac its link-layer address; null while it is being asked for
  * @param permanent {@code NUD_PERMANENT}: never asked for and never forgotten
- * @param protocol {@code NDA_PROTOCOL}: who made it; null if nobody said
+ * @param protocol {@code NDA_PROTOCOL}: who made it; 0 if nobody said; null in a wish that does not
+ *     care
  */
 public record Neighbour(
         InterfaceName dev,

@@ -105,7 +105,7 @@ public final class NeighbourCodec {
         IpFamily family = Families.of(header.get(0));
         IpAddress address = null;
         MacAddress mac = null;
-        Integer protocol = null;
+        int protocol = 0;
         while (attributes.next()) {
             switch (attributes.type()) {
                 case NDA_DST -> address = attributes.address(family);

@@ -1,6 +1,7 @@
 package io.metaplugins.engine;
 
 import io.metaplugins.kernel.KernelObject;
+import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Query;
 import io.metaplugins.plan.Observation;
 import io.metaplugins.plan.Where;
@@ -21,13 +22,16 @@ final class View {
 
     /** What is there of the object's kind, in the kernel's order. */
     List<KernelObject> around(Where where, KernelObject object) {
-        Map<Query, List<KernelObject>> lists =
-                switch (where) {
-                    case HOST -> host;
-                    case CONTAINER -> container;
-                };
-        return lists.computeIfAbsent(
-                object.query(), query -> new ArrayList<>(seen.in(where).of(query)));
+        return lists(where)
+                .computeIfAbsent(
+                        object.query(), query -> new ArrayList<>(seen.in(where).of(query)));
+    }
+
+    private Map<Query, List<KernelObject>> lists(Where where) {
+        return switch (where) {
+            case HOST -> host;
+            case CONTAINER -> container;
+        };
     }
 
     void become(Effect effect) {
@@ -37,6 +41,10 @@ final class View {
         int place = before == null ? -1 : list.indexOf(before);
         if (place >= 0) {
             list.remove(place);
+        }
+        if (after instanceof Link link && link.address() != null) {
+            // The kernel forgets whom a link knew under its old address.
+            lists(effect.where()).put(new Query.Neighbours(link.name()), new ArrayList<>());
         }
         if (after != null) {
             list.add(place >= 0 ? place : list.size(), after);

@@ -85,6 +85,11 @@ final class Session implements AutoCloseable {
         return seen;
     }
 
+    /** What was seen, and besides what tells whether the plan holds already. */
+    Observation read(Plan plan, Observation seen) {
+        return kernels.read(Questions.about(plan.statements()), seen);
+    }
+
     private Questions here(Questions questions) {
         return kernels.container() == null ? new Questions(questions.host(), List.of()) : questions;
     }

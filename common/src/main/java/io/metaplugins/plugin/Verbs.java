@@ -9,9 +9,9 @@ import io.metaplugins.cni.Request;
 import io.metaplugins.cni.Result;
 import io.metaplugins.engine.AttachmentId;
 import io.metaplugins.engine.Deviation;
+import io.metaplugins.engine.IpScript;
 import io.metaplugins.engine.Ledger;
 import io.metaplugins.engine.Receipt;
-import io.metaplugins.plan.IpScript;
 import io.metaplugins.plan.Observation;
 import io.metaplugins.plan.Plan;
 import io.metaplugins.plan.Planner;
@@ -155,7 +155,8 @@ public final class Verbs<C> implements Plugin {
         return Failures.told(() -> {
             try (Session session = node.enter(request)) {
                 Observation seen = session.observe(planner);
-                return IpScript.of(planner.plan(seen), seen, request.requiredNetns());
+                Plan plan = planner.plan(seen);
+                return IpScript.of(plan, session.read(plan, seen), request.requiredNetns());
             }
         });
     }

@@ -102,13 +102,13 @@ final class Stage implements AutoCloseable {
     String look() {
         String look =
                 """
-                ip -o link
+                ip -o link | sed 's/link-netns .*//'
                 ip -o address
                 ip -4 route show table all
-                ip -6 route show table all
+                ip -o -6 route show table all | sort
                 ip -4 rule
                 ip -6 rule
-                ip neighbour show nud permanent
+                ip neighbour show nud permanent | sort
                 grep -rs . /proc/sys/net/ipv4/conf /proc/sys/net/ipv6/conf | sort
                 """;
         return host.run("sh", "-c", look) + "\n--- pod\n" + pod.run("sh", "-c", look);

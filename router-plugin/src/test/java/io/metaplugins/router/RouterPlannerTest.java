@@ -3,11 +3,11 @@ package io.metaplugins.router;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metaplugins.cni.ConfigReader;
+import io.metaplugins.engine.IpScript;
 import io.metaplugins.net.Cidr;
 import io.metaplugins.net.InterfaceName;
 import io.metaplugins.net.IpAddress;
 import io.metaplugins.net.IpFamily;
-import io.metaplugins.plan.IpScript;
 import io.metaplugins.plan.Observation;
 import io.metaplugins.plan.Plan;
 import io.metaplugins.plan.Planner;

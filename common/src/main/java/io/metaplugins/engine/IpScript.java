@@ -1,5 +1,6 @@
-package io.metaplugins.plan;
+package io.metaplugins.engine;
 
+import io.metaplugins.engine.Change.Act;
 import io.metaplugins.kernel.Address;
 import io.metaplugins.kernel.KernelObject;
 import io.metaplugins.kernel.Link;
@@ -11,89 +12,107 @@ import io.metaplugins.kernel.Scope;
 import io.metaplugins.kernel.Sysctl;
 import io.metaplugins.net.Cidr;
 import io.metaplugins.net.IpFamily;
+import io.metaplugins.plan.Lifetime;
+import io.metaplugins.plan.Observation;
+import io.metaplugins.plan.Plan;
+import io.metaplugins.plan.Presence;
+import io.metaplugins.plan.Questions;
+import io.metaplugins.plan.Statement;
+import io.metaplugins.plan.Where;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A plan in the words of {@code ip} and {@code sysctl}, as a person would type it: the node's part
- * and the pod's part apart, each in its order and with its reasons. What holds already is a
- * comment, so that the commands are those that change something, and the whole is a script for
- * {@code sh}.
+ * and the pod's part apart, each in its order and with its reasons. They are the changes that the
+ * engine would make now, so that the script leads to the same end; what holds already is a comment.
  */
 public final class IpScript {
-    private final Observation seen;
-    private final StringBuilder text = new StringBuilder();
+    private final Map<Where, StringBuilder> parts = new EnumMap<>(Where.class);
+    private final Map<Where, String> reasons = new EnumMap<>(Where.class);
+    private final View view;
 
     private IpScript(Observation seen) {
-        this.seen = seen;
+        this.view = new View(seen);
+        for (Where where : Where.values()) {
+            parts.put(where, new StringBuilder());
+        }
     }
 
     /**
      * Writes the script.
      *
-     * @param seen what the plan was made from, to tell what holds already
+     * @param seen what is there now; what is not known counts as not there
      * @param netns the pod's namespace
+     * @throws KernelException if the engine would refuse the plan
      */
     public static String of(Plan plan, Observation seen, Path netns) {
-        IpScript script = new IpScript(seen);
-        script.text.append("#!/bin/sh -e\n");
-        script.part("On the node", Where.HOST, "", plan);
-        script.text
-                .append("\npod() { nsenter --net=")
-                .append(quoted(netns.toString()))
-                .append(" -- \"$@\"; }\n");
-        script.part("In the pod", Where.CONTAINER, "pod ", plan);
-        return script.text.toString();
+        List<Statement> statements = plan.effective();
+        Questions questions = Questions.about(statements);
+        IpScript script =
+                new IpScript(
+                        new Observation(
+                                seen.host().with(questions.host(), _ -> List.of()),
+                                seen.container().with(questions.container(), _ -> List.of())));
+        statements.forEach(script::add);
+        return "#!/bin/sh -e\n"
+                + script.part("On the node", Where.HOST)
+                + "\npod() { nsenter --net="
+                + quoted(netns.toString())
+                + " -- \"$@\"; }\n"
+                + script.part("In the pod", Where.CONTAINER);
     }
 
-    private void part(String title, Where where, String prefix, Plan plan) {
-        List<Statement> statements =
-                plan.statements().stream().filter(statement -> statement.where() == where).toList();
-        text.append("\n## ").append(title).append(statements.isEmpty() ? ": nothing\n" : "\n");
-        String why = "";
-        for (Statement statement : statements) {
-            String reason = reason(statement);
-            if (!reason.equals(why)) {
-                text.append("\n# ").append(reason).append('\n');
-                why = reason;
+    private String part(String title, Where where) {
+        StringBuilder commands = parts.getOrDefault(where, new StringBuilder());
+        return "\n## " + title + (commands.isEmpty() ? ": nothing\n" : "\n" + commands);
+    }
+
+    private void add(Statement statement) {
+        List<Step> steps = Differences.between(view, statement);
+        StringBuilder commands = parts.getOrDefault(statement.where(), new StringBuilder());
+        String prefix = statement.where() == Where.HOST ? "" : "pod ";
+        String reason = reason(statement);
+        if (!reason.equals(reasons.put(statement.where(), reason))) {
+            commands.append("\n# ").append(reason).append('\n');
+        }
+        if (steps.isEmpty()) {
+            Change nothing = wished(statement);
+            commands.append("# already so: ").append(prefix).append(command(nothing)).append('\n');
+        }
+        for (Step step : steps) {
+            view.become(step.effect());
+            for (Change change : step.changes()) {
+                commands.append(prefix).append(command(change)).append('\n');
             }
-            if (holds(statement)) {
-                text.append("# already so: ");
-            }
-            text.append(prefix).append(command(statement)).append('\n');
         }
     }
 
+    /** In one line: the end of a line would be the end of the comment. */
     private static String reason(Statement statement) {
-        return statement.lifetime() == Lifetime.NODE
-                ? statement.why() + " (stays when the pod goes)"
-                : statement.why();
+        String why = statement.why().replace('\n', ' ').replace('\r', ' ');
+        return statement.lifetime() == Lifetime.NODE ? why + " (stays when the pod goes)" : why;
     }
 
-    private boolean holds(Statement statement) {
-        KernelObject wish = statement.object();
-        var snapshot = seen.in(statement.where());
-        if (!snapshot.answers(wish.query())) {
-            return false;
-        }
-        boolean there = snapshot.of(wish.query()).stream().anyMatch(wish::satisfiedBy);
-        return there == (statement.presence() == Presence.PRESENT);
+    private static Change wished(Statement statement) {
+        KernelObject object = statement.object();
+        Effect effect =
+                statement.presence() == Presence.PRESENT
+                        ? new Effect(statement.where(), statement.lifetime(), null, object, false)
+                        : new Effect(statement.where(), statement.lifetime(), object, null, false);
+        return Step.towards(effect, statement.why()).changes().getFirst();
     }
 
-    private static String command(Statement statement) {
-        boolean present = statement.presence() == Presence.PRESENT;
-        return switch (statement.object()) {
-            case Link link -> link(link, present);
-            case Address address ->
-                    ip(address.cidr().family())
-                            + "addr "
-                            + (present ? "add " : "del ")
-                            + address.cidr()
-                            + " dev "
-                            + quoted(address.dev());
-            case Route route -> route(route, present);
+    private static String command(Change change) {
+        boolean present = change.act() != Act.DELETE;
+        return switch (change.object()) {
+            case Link link -> link(link);
+            case Address address -> address(address, present);
+            case Route route -> route(route, change.act());
             case Rule rule -> rule(rule, present);
             case Neighbour neighbour -> neighbour(neighbour, present);
             case Sysctl sysctl -> "sysctl -qw " + quoted(sysctl.path() + "=" + sysctl.value());
@@ -104,10 +123,7 @@ public final class IpScript {
         return family == IpFamily.IPV4 ? "ip " : "ip -6 ";
     }
 
-    private static String link(Link link, boolean present) {
-        if (!present) {
-            return "ip link delete dev " + quoted(link.name());
-        }
+    private static String link(Link link) {
         StringBuilder command = new StringBuilder("ip link set dev ").append(quoted(link.name()));
         if (link.address() != null) {
             command.append(" address ").append(link.address());
@@ -121,11 +137,19 @@ public final class IpScript {
         return command.toString();
     }
 
-    /** IPv6 keeps one route for each hop, which "replace" would make one of. */
-    private static String route(Route route, boolean present) {
-        String making = route.family() == IpFamily.IPV4 ? "replace " : "append ";
+    private static String address(Address address, boolean present) {
+        StringBuilder command = new StringBuilder(ip(address.cidr().family())).append("addr ");
+        command.append(present ? "add " : "del ").append(address.cidr());
+        append(command, "peer", address.peer());
+        append(command, "dev", address.dev());
+        append(command, "scope", present ? address.scope() : null);
+        return command.toString();
+    }
+
+    private static String route(Route route, Act act) {
+        boolean present = act != Act.DELETE;
         StringBuilder command = new StringBuilder(ip(route.family())).append("route ");
-        command.append(present ? making : "del ");
+        command.append(verb(act)).append(' ');
         if (route.type() != Route.Type.UNICAST) {
             command.append(route.type().name().toLowerCase(Locale.ROOT)).append(' ');
         }
@@ -141,6 +165,16 @@ public final class IpScript {
         append(command, "mtu", route.mtu());
         command.append(route.onlink() ? " onlink" : "");
         return present ? protocol(command, route.protocol()) : command.toString();
+    }
+
+    /** Where the engine adds a route, there is none: a person says replace, which adds as well. */
+    private static String verb(Act act) {
+        return switch (act) {
+            case ADD, REPLACE -> "replace";
+            case APPEND -> "append";
+            case PREPEND -> "prepend";
+            case DELETE -> "del";
+        };
     }
 
     private static String rule(Rule rule, boolean present) {

@@ -53,6 +53,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(HostUnchanged.class)
 class EngineTest {
     private static final AttachmentId ID = new AttachmentId("net", "router", "c0ffee", NET1);
+    private static final AttachmentId SECOND =
+            new AttachmentId("net2", "router", "c0ffee", new InterfaceName("net2"));
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir private Path root;
@@ -82,8 +84,26 @@ class EngineTest {
     }
 
     private Receipt apply(Plan plan, Kernels kernels) {
-        try (Ledger.Entry entry = ledger.open(ID, PATIENCE)) {
+        return apply(ID, plan, kernels);
+    }
+
+    private Receipt apply(AttachmentId id, Plan plan, Kernels kernels) {
+        try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
             return engine.apply(entry, plan, kernels, Observation.NONE);
+        }
+    }
+
+    /** As DEL does it. */
+    private void release(AttachmentId id) {
+        try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
+            assertThat(engine.revert(entry, entry.read().orElseThrow(), stage.kernels())).isEmpty();
+            entry.delete();
+        }
+    }
+
+    private List<Deviation> check(AttachmentId id) {
+        try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
+            return engine.verify(entry, entry.read().orElseThrow(), stage.kernels());
         }
     }
 
@@ -487,6 +507,51 @@ class EngineTest {
         assertThat(revert()).isEmpty();
 
         assertThat(stage.podIp("neigh show dev net1")).doesNotContain("172.18.0.9");
+    }
+
+    @Test
+    void leavesToTheOtherNicOfAPodWhatItWishesForToo() {
+        String before = stage.look();
+        Statement both = pod(ruleFrom("10.244.1.5/32", 1002));
+        apply(plan(both, pod(connected("10.7.0.0/16", NET1, TABLE))));
+        apply(SECOND, plan(both, pod(connected("10.8.0.0/16", NET1, TABLE))), stage.kernels());
+
+        release(ID);
+
+        assertThat(check(SECOND)).isEmpty();
+        assertThat(stage.podIp("route show table 100")).doesNotContain("10.7.0.0");
+        release(SECOND);
+        assertThat(stage.look()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void goesBackToTheFirstDefaultWhicheverNicGoesFirst(boolean inOrder) {
+        String before = stage.look();
+        apply(plan(pod(via("0.0.0.0/0", "172.18.0.1", NET1, TableId.MAIN))));
+        Plan second = plan(pod(via("0.0.0.0/0", "172.18.0.2", NET1, TableId.MAIN)));
+        apply(SECOND, second, stage.kernels());
+        assertThat(check(ID)).isEmpty();
+        assertThat(check(SECOND)).isEmpty();
+
+        release(inOrder ? ID : SECOND);
+        assertThat(check(inOrder ? SECOND : ID)).isEmpty();
+        release(inOrder ? SECOND : ID);
+
+        assertThat(stage.look()).isEqualTo(before);
+    }
+
+    @Test
+    void forgetsWhatALaterNicOfThePodRemoved() {
+        String before = stage.look();
+        Rule rule = ruleFrom("10.244.1.5/32", 1002);
+        apply(plan(pod(rule)));
+        apply(SECOND, plan(gone(rule)), stage.kernels());
+
+        release(ID);
+        release(SECOND);
+
+        assertThat(stage.look()).isEqualTo(before);
     }
 
     @Test

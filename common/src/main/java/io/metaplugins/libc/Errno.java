@@ -2,15 +2,15 @@ package io.metaplugins.libc;
 
 /** The names of {@code errno} on Linux, which are the same on amd64 and arm64. */
 public final class Errno {
-    public static final int EPERM = 1;
     public static final int ENOENT = 2;
     public static final int EINTR = 4;
     public static final int EAGAIN = 11;
+    public static final int EBUSY = 16;
     public static final int EEXIST = 17;
     public static final int ENODEV = 19;
+    public static final int EINVAL = 22;
+    public static final int EMSGSIZE = 90;
     public static final int EOPNOTSUPP = 95;
-    public static final int ENOBUFS = 105;
-    public static final int ETIMEDOUT = 110;
 
     /** Kept to itself by the kernel, but seen in answers of its drivers. */
     private static final int ENOTSUPP = 524;

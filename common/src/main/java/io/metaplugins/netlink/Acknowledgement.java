@@ -39,11 +39,20 @@ record Acknowledgement(int number, @Nullable String words) {
     private static @Nullable String words(Message message) {
         int skipped = Integer.BYTES;
         if (message.type() == NLMSG_ERROR) {
-            if (message.payload().remaining() < skipped + Message.HEADER_BYTES) {
+            int rest = message.payload().remaining() - skipped;
+            if (rest < Message.HEADER_BYTES) {
                 throw new MalformedMessageException("an acknowledgement of nothing");
             }
-            int request = message.payload().getInt(message.payload().position() + skipped);
-            skipped += message.has(NLM_F_CAPPED) ? Message.HEADER_BYTES : Math.max(0, request);
+            int claimed = message.payload().getInt(message.payload().position() + skipped);
+            int request = message.has(NLM_F_CAPPED) ? Message.HEADER_BYTES : claimed;
+            if (request < Message.HEADER_BYTES || request > rest) {
+                throw new MalformedMessageException(
+                        "an acknowledged request claims "
+                                + Integer.toUnsignedString(request)
+                                + " bytes of "
+                                + rest);
+            }
+            skipped += request;
         }
         AttributeReader attributes = AttributeReader.of(message, skipped);
         while (attributes.next()) {

@@ -29,7 +29,7 @@ public final class LinkCodec {
 
     private static final int IFLA_INFO_KIND = 1;
 
-    /** Counters are the most of a link's bytes, and nobody here reads them. */
+    /** Nobody here reads the counters of IPv6. */
     private static final long RTEXT_FILTER_SKIP_STATS = 8;
 
     private static final int MAC_BYTES = 6;

@@ -51,12 +51,13 @@ public final class NeighbourCodec {
         int protocol = Objects.requireNonNullElse(neighbour.protocol(), Owner.PROTOCOL);
         AttributeWriter writer =
                 new AttributeWriter(header(neighbour, state(neighbour)))
+                        .u8(NDA_PROTOCOL, protocol)
                         .address(NDA_DST, neighbour.address());
         MacAddress mac = neighbour.mac();
         if (mac != null) {
             writer.bytes(NDA_LLADDR, mac.bytes());
         }
-        return Message.request(RTM_NEWNEIGH, flags, writer.u8(NDA_PROTOCOL, protocol).payload());
+        return Message.request(RTM_NEWNEIGH, flags, writer.payload());
     }
 
     /** Removes a neighbour ({@code ip neigh delete}). */

@@ -12,9 +12,11 @@ import io.metaplugins.libc.Libc;
 import io.metaplugins.net.IpFamily;
 import io.metaplugins.net.TableId;
 import io.metaplugins.netns.Netns;
+import io.metaplugins.netns.NetnsException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +44,8 @@ public final class NetlinkKernel implements Kernel {
         try {
             NetlinkSocket socket = netns.inside(() -> NetlinkSocket.open(libc));
             return new NetlinkKernel(socket, new ProcSys(libc, netns));
-        } catch (ErrnoException e) {
-            throw refused("open a netlink socket in " + netns, e);
+        } catch (ErrnoException | NetnsException e) {
+            throw failed("open a netlink socket in " + netns, e);
         }
     }
 
@@ -51,17 +53,27 @@ public final class NetlinkKernel implements Kernel {
     public List<KernelObject> read(Query query) {
         try {
             return ask(query);
-        } catch (RefusedException e) {
-            throw new KernelException("read " + query + ": " + e.getMessage(), e.errno());
-        } catch (ErrnoException e) {
-            throw refused("read " + query, e);
-        } catch (MalformedMessageException e) {
-            throw new KernelException("read " + query + ": " + e.getMessage(), "EBADMSG");
+        } catch (RefusedException | ErrnoException | NetnsException | MalformedMessageException e) {
+            throw failed("read " + query, e);
         }
     }
 
-    static KernelException refused(String what, ErrnoException e) {
-        return new KernelException(what + ": " + e.errno() + " (" + e.call() + ")", e.errno());
+    /** What went wrong, and at what, with the errno that says it best. */
+    static KernelException failed(String what, RuntimeException why) {
+        String errno =
+                switch (why) {
+                    case RefusedException refused -> refused.errno();
+                    case ErrnoException failed -> failed.errno();
+                    case MalformedMessageException _ -> "EBADMSG";
+                    default -> "EIO";
+                };
+        String message =
+                why instanceof RefusedException
+                        ? why.getMessage()
+                        : errno + " (" + why.getMessage() + ")";
+        KernelException exception = new KernelException(what + ": " + message, errno);
+        exception.initCause(why);
+        return exception;
     }
 
     private List<KernelObject> ask(Query query) {
@@ -94,13 +106,10 @@ public final class NetlinkKernel implements Kernel {
         };
     }
 
-    private interface Reading {
-        List<KernelObject> read();
-    }
-
-    private static List<KernelObject> ifThere(int errnoIfNot, Reading reading) {
+    private static List<KernelObject> ifThere(
+            int errnoIfNot, Supplier<List<KernelObject>> reading) {
         try {
-            return reading.read();
+            return reading.get();
         } catch (RefusedException e) {
             if (e.number() == errnoIfNot) {
                 return List.of();

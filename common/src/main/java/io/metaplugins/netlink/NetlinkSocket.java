@@ -3,8 +3,6 @@ package io.metaplugins.netlink;
 import io.metaplugins.libc.Errno;
 import io.metaplugins.libc.ErrnoException;
 import io.metaplugins.libc.Libc;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,51 +10,26 @@ import java.util.TreeMap;
 
 /**
  * A socket of {@code NETLINK_ROUTE}. It belongs to the network namespace in which it was opened,
- * whichever thread uses it; one exchange at a time.
- *
- * <p>It is connected to the kernel, so that no other process of the namespace can slip in an
- * answer. Answers to a request that was given up are told by their sequence numbers, and dropped.
+ * whichever thread uses it; one exchange at a time. Answers to a request that was given up are told
+ * by their numbers, and dropped.
  */
 public final class NetlinkSocket implements AutoCloseable {
-    // linux/socket.h, asm-generic/socket.h
-    private static final int AF_NETLINK = 16;
-    private static final int SOCK_RAW_CLOEXEC = 0x80003;
-    private static final int SOL_SOCKET = 1;
-    private static final int SO_RCVTIMEO = 20;
-    private static final int MSG_TRUNC = 0x20;
-
     // linux/netlink.h
-    private static final int NETLINK_ROUTE = 0;
-    private static final int SOL_NETLINK = 270;
-    private static final int NETLINK_CAP_ACK = 10;
-    private static final int NETLINK_EXT_ACK = 11;
-    private static final int NETLINK_GET_STRICT_CHK = 12;
     private static final int NLMSG_ERROR = 2;
     private static final int NLMSG_DONE = 3;
     private static final int NLMSG_MIN_TYPE = 0x10;
-
-    /** The kernel never makes a dump's datagram longer, except for a single longer object. */
-    private static final int RECEIVE_BYTES = 32 * 1024;
 
     private static final int BATCH_BYTES = 32 * 1024;
 
     /** So that the refusals of all fit into a receive buffer of the default size. */
     private static final int BATCH_MESSAGES = 100;
 
-    private static final int ANSWER_SECONDS = 10;
     private static final int DUMP_ATTEMPTS = 50;
 
-    private final Libc libc;
-    private final int descriptor;
-    private final int port;
-    private ByteBuffer receiveBuffer = allocate(RECEIVE_BYTES);
-    private int sequence;
-    private boolean closed;
+    private final Channel channel;
 
-    private NetlinkSocket(Libc libc, int descriptor) {
-        this.libc = libc;
-        this.descriptor = descriptor;
-        this.port = prepare(libc, descriptor);
+    private NetlinkSocket(Channel channel) {
+        this.channel = channel;
     }
 
     /**
@@ -65,41 +38,15 @@ public final class NetlinkSocket implements AutoCloseable {
      * @throws ErrnoException if the kernel does not give one, or not with the checks we rely on
      */
     public static NetlinkSocket open(Libc libc) {
-        int descriptor = libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE);
-        try {
-            return new NetlinkSocket(libc, descriptor);
-        } catch (RuntimeException | Error e) {
-            libc.close(descriptor);
-            throw e;
-        }
-    }
-
-    /**
-     * Without strict checking the kernel ignores a dump's filters and gives everything, and without
-     * extended acknowledgements it does not say why it refuses: both are there since Linux 4.20,
-     * and we do not start without them.
-     */
-    private static int prepare(Libc libc, int descriptor) {
-        ByteBuffer on = allocate(Integer.BYTES).putInt(0, 1);
-        libc.setsockopt(descriptor, SOL_NETLINK, NETLINK_EXT_ACK, on);
-        libc.setsockopt(descriptor, SOL_NETLINK, NETLINK_GET_STRICT_CHK, on);
-        libc.setsockopt(descriptor, SOL_NETLINK, NETLINK_CAP_ACK, on);
-        // struct timeval: two longs.
-        ByteBuffer timeout = allocate(16).putLong(0, ANSWER_SECONDS);
-        libc.setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, timeout);
-        // struct sockaddr_nl: family, padding, port 0 (the kernel), no groups.
-        ByteBuffer address = allocate(12).putShort(0, (short) AF_NETLINK);
-        libc.connect(descriptor, address);
-        libc.getsockname(descriptor, address);
-        return address.getInt(4);
+        return new NetlinkSocket(Channel.open(libc));
     }
 
     /**
      * Carries out requests in their order, many with one system call. A request that is refused
      * does not stop those behind it.
      *
-     * @return the refusals, by the request's place in the list
-     * @throws ErrnoException if the kernel cannot be talked to
+     * @return the refusals, by the request's place in the list; a request whose answer was lost
+     *     counts as refused
      */
     public synchronized Map<Integer, RefusedException> execute(List<Message> requests) {
         Map<Integer, RefusedException> refusals = new TreeMap<>();
@@ -127,20 +74,18 @@ public final class NetlinkSocket implements AutoCloseable {
 
     private void executeBatch(
             List<Message> batch, int place, Map<Integer, RefusedException> refusals) {
-        int first = sequence + 1;
         try {
-            send(batch, Message.NLM_F_ACK);
+            int first = channel.send(batch, Message.NLM_F_ACK);
             awaitLast(first, batch.size(), place, refusals);
         } catch (ErrnoException e) {
-            giveUp(e, place, batch.size(), refusals);
+            RefusedException lost = RefusedException.because(e.number(), e.call());
+            for (int each = place; each < place + batch.size(); each++) {
+                refusals.putIfAbsent(each, lost);
+            }
         }
     }
 
-    /**
-     * The kernel reports each refusal, and a success only where it is asked for: at the end. All
-     * has been done by the time that sending returns, so answers that overran the buffer (ENOBUFS)
-     * are not on their way any more.
-     */
+    /** The kernel reports each refusal, and a success only where it is asked for: at the end. */
     private void awaitLast(
             int first, int count, int place, Map<Integer, RefusedException> refusals) {
         while (true) {
@@ -160,15 +105,6 @@ public final class NetlinkSocket implements AutoCloseable {
         }
     }
 
-    /** What became of the rest is unknown, which is not success. */
-    private static void giveUp(
-            ErrnoException why, int place, int size, Map<Integer, RefusedException> refusals) {
-        for (int each = place; each < place + size; each++) {
-            refusals.putIfAbsent(
-                    each, RefusedException.because(why.number(), "its answer was lost"));
-        }
-    }
-
     /**
      * Asks for one object.
      *
@@ -176,8 +112,7 @@ public final class NetlinkSocket implements AutoCloseable {
      * @throws ErrnoException if the kernel cannot be talked to
      */
     public synchronized Message get(Message request) {
-        int number = sequence + 1;
-        send(List.of(request), 0);
+        int number = channel.send(List.of(request), 0);
         while (true) {
             for (Message answer : receive()) {
                 if (answer.sequence() != number) {
@@ -191,6 +126,15 @@ public final class NetlinkSocket implements AutoCloseable {
         }
     }
 
+    /** The next answers, of which none may be lost. */
+    private List<Message> receive() {
+        List<Message> answers = channel.receive();
+        if (answers == null) {
+            throw new ErrnoException("recv", Errno.EMSGSIZE);
+        }
+        return answers;
+    }
+
     /**
      * Asks for a list. If it changed while the kernel was telling it, so that an object may be
      * missing or there twice, it is asked for again.
@@ -200,8 +144,7 @@ public final class NetlinkSocket implements AutoCloseable {
      */
     public synchronized List<Message> dump(Message request) {
         for (int attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
-            int number = sequence + 1;
-            send(List.of(request), 0);
+            int number = channel.send(List.of(request), 0);
             List<Message> found = new ArrayList<>();
             if (collect(number, found)) {
                 return found;
@@ -219,8 +162,12 @@ public final class NetlinkSocket implements AutoCloseable {
     private boolean collect(int number, List<Message> found) {
         boolean whole = true;
         while (true) {
-            int room = receiveBuffer.capacity();
-            for (Message answer : receive()) {
+            List<Message> answers = channel.receive();
+            if (answers == null) {
+                whole = false;
+                continue;
+            }
+            for (Message answer : answers) {
                 if (answer.sequence() != number) {
                     continue;
                 }
@@ -236,49 +183,11 @@ public final class NetlinkSocket implements AutoCloseable {
                     found.add(answer);
                 }
             }
-            whole &= room == receiveBuffer.capacity();
         }
-    }
-
-    private void send(List<Message> batch, int flagsOfLast) {
-        int bytes = 0;
-        for (Message request : batch) {
-            bytes += request.paddedBytes();
-        }
-        ByteBuffer datagram = allocate(bytes);
-        int last = sequence + batch.size();
-        for (Message request : batch) {
-            sequence++;
-            request.appendTo(datagram, sequence, sequence == last ? flagsOfLast : 0);
-        }
-        libc.send(descriptor, datagram.flip());
-    }
-
-    /**
-     * The messages of the next datagram that are for us; a copy, since the buffer is used again.
-     */
-    private List<Message> receive() {
-        int length = libc.recv(descriptor, receiveBuffer, MSG_TRUNC);
-        if (length > receiveBuffer.capacity()) {
-            receiveBuffer = allocate(2 * length);
-            return List.of();
-        }
-        byte[] datagram = new byte[length];
-        receiveBuffer.get(0, datagram);
-        List<Message> messages = Message.parse(ByteBuffer.wrap(datagram));
-        messages.removeIf(message -> message.port() != port);
-        return messages;
-    }
-
-    private static ByteBuffer allocate(int bytes) {
-        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
     }
 
     @Override
     public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            libc.close(descriptor);
-        }
+        channel.close();
     }
 }

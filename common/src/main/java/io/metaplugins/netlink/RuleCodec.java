@@ -2,6 +2,7 @@ package io.metaplugins.netlink;
 
 import io.metaplugins.kernel.Owner;
 import io.metaplugins.kernel.Rule;
+import io.metaplugins.libc.Errno;
 import io.metaplugins.net.Cidr;
 import io.metaplugins.net.InterfaceName;
 import io.metaplugins.net.IpFamily;
@@ -59,7 +60,10 @@ public final class RuleCodec {
                 RTM_NEWRULE, flags, writer(rule).u8(FRA_PROTOCOL, protocol).payload());
     }
 
-    /** Removes the first rule of which all that is stated holds ({@code ip rule delete}). */
+    /**
+     * Removes the first rule of which all that is stated holds, whatever else it selects ({@code ip
+     * rule delete}).
+     */
     public Message delete(Rule rule) {
         AttributeWriter writer = writer(rule);
         if (rule.protocol() != null) {
@@ -98,7 +102,7 @@ public final class RuleCodec {
     private static ByteBuffer header(Rule rule) {
         TableId table = rule.table();
         if (table == null) {
-            throw new IllegalArgumentException(rule + " does not look up a table");
+            throw RefusedException.because(Errno.EINVAL, "it looks up no table");
         }
         // family, lengths, TOS; table, two unused, action; flags
         return AttributeWriter.header(HEADER_BYTES)

@@ -2,7 +2,6 @@ package io.metaplugins.netlink;
 
 import io.metaplugins.engine.Change;
 import io.metaplugins.engine.Kernel.Failure;
-import io.metaplugins.engine.KernelException;
 import io.metaplugins.kernel.Address;
 import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Neighbour;
@@ -11,8 +10,10 @@ import io.metaplugins.kernel.Rule;
 import io.metaplugins.kernel.Sysctl;
 import io.metaplugins.libc.Errno;
 import io.metaplugins.libc.ErrnoException;
+import io.metaplugins.net.IpFamily;
 import io.metaplugins.netns.NetnsException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,6 +38,8 @@ final class Writing {
     private final RuleCodec rules = new RuleCodec();
     private final NeighbourCodec neighbours;
     private final SettingCodec settings = new SettingCodec();
+
+    private final Map<IpFamily, RuleList> ruleLists = new EnumMap<>(IpFamily.class);
 
     private final List<Change> changes;
     private final List<Integer> gathered = new ArrayList<>();
@@ -72,20 +75,14 @@ final class Writing {
                 gathered.add(place);
                 requests.add(request);
             }
-        } catch (RefusedException e) {
-            fail(place, e.getMessage(), e.errno());
-        } catch (ErrnoException e) {
-            fail(place, e.errno() + " (" + e.call() + ")", e.errno());
-        } catch (NetnsException e) {
-            fail(place, "EIO (" + e.getMessage() + ")", "EIO");
-        } catch (MalformedMessageException e) {
-            fail(place, "EBADMSG (" + e.getMessage() + ")", "EBADMSG");
+        } catch (RefusedException | ErrnoException | NetnsException | MalformedMessageException e) {
+            fail(place, e);
         }
     }
 
-    private void fail(int place, @Nullable String why, String errno) {
+    private void fail(int place, RuntimeException why) {
         Change change = changes.get(place);
-        failures.put(place, new Failure(change, new KernelException(change + ": " + why, errno)));
+        failures.put(place, new Failure(change, NetlinkKernel.failed(change.toString(), why)));
     }
 
     private void flush() {
@@ -96,7 +93,7 @@ final class Writing {
         refusals.forEach((request, refusal) -> {
             int place = gathered.get(request);
             if (!isHarmless(changes.get(place), refusal)) {
-                fail(place, refusal.getMessage(), refusal.errno());
+                fail(place, refusal);
             }
         });
         gathered.clear();
@@ -120,12 +117,34 @@ final class Writing {
                     delete ? addresses.delete(address) : addresses.add(address, flags);
             case Route route -> delete ? routes.delete(route) : routes.add(route, flags);
             // The kernel does not look for the same rule unless it is told to fail if there is one.
-            case Rule rule ->
-                    delete ? rules.delete(rule) : rules.add(rule, NLM_F_CREATE | NLM_F_EXCL);
+            case Rule rule -> delete ? deletion(rule) : rules.add(rule, NLM_F_CREATE | NLM_F_EXCL);
             case Neighbour neighbour ->
                     delete ? neighbours.delete(neighbour) : neighbours.add(neighbour, flags);
             case Sysctl sysctl -> sysctl(change.act(), sysctl);
         };
+    }
+
+    private Message deletion(Rule rule) {
+        Message request = rules.delete(rule);
+        RuleList list = ruleLists.get(rule.family());
+        if (list == null) {
+            flush();
+            list = new RuleList(readRules(rule.family()));
+            ruleLists.put(rule.family(), list);
+        }
+        list.remove(rule);
+        return request;
+    }
+
+    private List<Rule> readRules(IpFamily family) {
+        List<Rule> found = new ArrayList<>();
+        for (Message message : socket.dump(rules.dump(family))) {
+            Rule rule = rules.read(message);
+            if (rule != null) {
+                found.add(rule);
+            }
+        }
+        return found;
     }
 
     private static int flags(Change.Act act) {

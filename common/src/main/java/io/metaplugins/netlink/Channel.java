@@ -34,12 +34,14 @@ final class Channel implements AutoCloseable {
     /** The kernel answers before {@code send} returns; this is for a kernel in deep trouble. */
     private static final int ANSWER_SECONDS = 10;
 
+    /** No descriptor at all: the number that was ours may be another's by now. */
+    private static final int CLOSED = -1;
+
     private final Libc libc;
-    private final int descriptor;
+    private int descriptor;
     private final int port;
     private ByteBuffer receiveBuffer = allocate(RECEIVE_BYTES);
     private int sequence;
-    private boolean closed;
 
     private Channel(Libc libc, int descriptor) {
         this.libc = libc;
@@ -124,9 +126,9 @@ final class Channel implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
+        if (descriptor != CLOSED) {
             libc.close(descriptor);
+            descriptor = CLOSED;
         }
     }
 }

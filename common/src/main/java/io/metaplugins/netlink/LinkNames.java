@@ -38,7 +38,7 @@ final class LinkNames implements Interfaces {
     }
 
     private void rememberAll() {
-        for (Message message : socket.dump(links.dump())) {
+        for (Message message : socket.dump(links.dump()).messages()) {
             Link link = links.read(message);
             if (link != null) {
                 names.put(link.index(), link.name());

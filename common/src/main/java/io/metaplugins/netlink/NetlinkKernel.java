@@ -79,29 +79,23 @@ public final class NetlinkKernel implements Kernel {
     private List<KernelObject> ask(Query query) {
         LinkNames names = new LinkNames(socket);
         return switch (query) {
-            case Query.Links() -> some(socket.dump(links.dump()), links::read);
+            case Query.Links() -> some(socket.dump(links.dump()).messages(), links::read);
             case Query.LinkNamed(var name) -> ifThere(Errno.ENODEV, () -> link(links.get(name)));
             case Query.LinkIndexed(var index) ->
                     ifThere(Errno.ENODEV, () -> link(links.get(index)));
             case Query.Addresses(var family) -> {
                 AddressCodec addresses = new AddressCodec(names);
-                yield some(socket.dump(addresses.dump(family)), addresses::read);
+                yield some(socket.dump(addresses.dump(family)).messages(), addresses::read);
             }
             case Query.Routes(var family, var table) ->
                     // ENOENT: a table comes with its first route.
                     ifThere(Errno.ENOENT, () -> routes(names, family, table));
             case Query.AllRoutes(var family) ->
                     routes(names, family, null).stream().filter(route -> !isLocal(route)).toList();
-            case Query.Rules(var family) -> some(socket.dump(rules.dump(family)), rules::read);
+            case Query.Rules(var family) ->
+                    some(socket.dump(rules.dump(family)).messages(), rules::read);
             case Query.Neighbours(var dev) ->
-                    ifThere(
-                            Errno.ENODEV,
-                            () -> {
-                                NeighbourCodec neighbours = new NeighbourCodec(names);
-                                return some(
-                                        socket.dump(neighbours.dump(names.index(dev))),
-                                        neighbours::read);
-                            });
+                    ifThere(Errno.ENODEV, () -> neighbours(names, names.index(dev)));
             case Query.Setting(var path) -> setting(path);
         };
     }
@@ -136,11 +130,38 @@ public final class NetlinkKernel implements Kernel {
 
     private List<KernelObject> routes(LinkNames names, IpFamily family, @Nullable TableId table) {
         RouteCodec routes = new RouteCodec(names);
-        List<KernelObject> found = new ArrayList<>();
-        for (Message message : socket.dump(routes.dump(family, table))) {
-            found.addAll(routes.read(message));
+        return untilItStandsStill(
+                routes.dump(family, table),
+                messages -> {
+                    List<KernelObject> found = new ArrayList<>(messages.size());
+                    messages.forEach(message -> found.addAll(routes.read(message)));
+                    return found;
+                });
+    }
+
+    private List<KernelObject> neighbours(LinkNames names, int index) {
+        NeighbourCodec neighbours = new NeighbourCodec(names);
+        return untilItStandsStill(
+                neighbours.dump(index), messages -> some(messages, neighbours::read));
+    }
+
+    /**
+     * Of IPv6 routes and of neighbours the kernel does not tell that they changed between two parts
+     * of a dump. It goes on behind as many as it told before, and where one of these is gone, the
+     * next one is left out. So what comes in parts is asked for until two answers are the same.
+     */
+    private List<KernelObject> untilItStandsStill(
+            Message request, Function<List<Message>, List<KernelObject>> reader) {
+        List<KernelObject> before = null;
+        for (int attempt = 0; attempt < NetlinkSocket.DUMP_ATTEMPTS; attempt++) {
+            Dump dump = socket.dump(request);
+            List<KernelObject> now = reader.apply(dump.messages());
+            if (dump.parts() <= 1 || now.equals(before)) {
+                return now;
+            }
+            before = now;
         }
-        return found;
+        throw NetlinkSocket.neverStoodStill();
     }
 
     private static boolean isLocal(KernelObject object) {

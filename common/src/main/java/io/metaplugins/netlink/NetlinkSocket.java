@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A socket of {@code NETLINK_ROUTE}. It belongs to the network namespace in which it was opened,
@@ -24,7 +25,7 @@ public final class NetlinkSocket implements AutoCloseable {
     /** So that the refusals of all fit into a receive buffer of the default size. */
     private static final int BATCH_MESSAGES = 100;
 
-    private static final int DUMP_ATTEMPTS = 50;
+    static final int DUMP_ATTEMPTS = 50;
 
     private final Channel channel;
 
@@ -142,47 +143,61 @@ public final class NetlinkSocket implements AutoCloseable {
      * @throws RefusedException if the kernel refuses, or the list never stood still (EAGAIN)
      * @throws ErrnoException if the kernel cannot be talked to
      */
-    public synchronized List<Message> dump(Message request) {
+    public synchronized Dump dump(Message request) {
         for (int attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
-            int number = channel.send(List.of(request), 0);
-            List<Message> found = new ArrayList<>();
-            if (collect(number, found)) {
-                return found;
+            Dump dump = collect(channel.send(List.of(request), 0));
+            if (dump != null) {
+                return dump;
             }
         }
-        throw RefusedException.because(
+        throw neverStoodStill();
+    }
+
+    static RefusedException neverStoodStill() {
+        return RefusedException.because(
                 Errno.EAGAIN, "the list changed " + DUMP_ATTEMPTS + " times while it was read");
     }
 
     /**
      * Reads a dump to its end, since the kernel starts no other before.
      *
-     * @return whether it is whole and consistent
+     * @return null if it is not whole or not consistent
      */
-    private boolean collect(int number, List<Message> found) {
+    private @Nullable Dump collect(int number) {
+        List<Message> found = new ArrayList<>();
         boolean whole = true;
+        int parts = 0;
         while (true) {
             List<Message> answers = channel.receive();
             if (answers == null) {
                 whole = false;
                 continue;
             }
+            int before = found.size();
+            Message end = null;
             for (Message answer : answers) {
                 if (answer.sequence() != number) {
                     continue;
                 }
                 whole &= !answer.has(Message.NLM_F_DUMP_INTR);
-                if (answer.type() == NLMSG_ERROR || answer.type() == NLMSG_DONE) {
-                    Acknowledgement acknowledgement = Acknowledgement.parse(answer);
-                    if (!acknowledgement.isSuccess()) {
-                        throw acknowledgement.refusal();
-                    }
-                    return whole;
-                }
                 if (answer.type() >= NLMSG_MIN_TYPE) {
                     found.add(answer);
+                } else if (answer.type() == NLMSG_ERROR || answer.type() == NLMSG_DONE) {
+                    end = answer;
                 }
             }
+            parts += found.size() > before ? 1 : 0;
+            if (end != null) {
+                requireSuccess(end);
+                return whole ? new Dump(found, parts) : null;
+            }
+        }
+    }
+
+    private static void requireSuccess(Message end) {
+        Acknowledgement acknowledgement = Acknowledgement.parse(end);
+        if (!acknowledgement.isSuccess()) {
+            throw acknowledgement.refusal();
         }
     }
 

@@ -138,7 +138,7 @@ final class Writing {
 
     private List<Rule> readRules(IpFamily family) {
         List<Rule> found = new ArrayList<>();
-        for (Message message : socket.dump(rules.dump(family))) {
+        for (Message message : socket.dump(rules.dump(family)).messages()) {
             Rule rule = rules.read(message);
             if (rule != null) {
                 found.add(rule);

@@ -95,7 +95,7 @@ class NeighbourCodecTest {
                                         02 00 00 00 07 00 00 00 01 00 00 01             | NUD_INCOMPLETE
                                         08 00 01 00 0a 01 00 09                         | NDA_DST
                                         """)))
-                .isEqualTo(new Neighbour(V0, IpAddress.parse("10.1.0.9"), null, false, null));
+                .isEqualTo(new Neighbour(V0, IpAddress.parse("10.1.0.9"), null, false, 0));
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.metaplugins.libc;
+
+import org.jspecify.annotations.NullMarked;

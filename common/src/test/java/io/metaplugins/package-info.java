@@ -1,0 +1,4 @@
+@NullMarked
+package io.metaplugins;
+
+import org.jspecify.annotations.NullMarked;

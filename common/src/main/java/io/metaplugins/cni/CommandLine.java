@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 
 /** What the executable does for a person, who gives arguments where a runtime gives none. */
 final class CommandLine {
@@ -37,10 +38,10 @@ final class CommandLine {
                     return SUCCESS;
                 }
                 case "--explain" -> {
-                    return explain(environment, in, out, err);
+                    return attempt(() -> explain(environment, in, out), err);
                 }
                 case "--validate" -> {
-                    return validate(in, out, err);
+                    return attempt(() -> validate(in, out), err);
                 }
                 default -> {}
             }
@@ -72,30 +73,30 @@ final class CommandLine {
                 + ("The log is " + logDefaults.file() + " if the configuration names none.\n");
     }
 
-    private int explain(
-            Map<String, String> environment, InputStream in, PrintStream out, PrintStream err) {
+    private int attempt(IntSupplier action, PrintStream err) {
         try {
-            out.print(plugin.explain(Explanation.request(Input.read(in), environment)));
-            out.flush();
-            return out.checkError() ? FAILURE : SUCCESS;
+            return action.getAsInt();
         } catch (CniException e) {
             err.println(plugin.name() + ": " + e.getMessage());
-            return FAILURE;
+        } catch (RuntimeException e) {
+            err.println(plugin.name() + ": internal error: " + e);
         }
+        return FAILURE;
     }
 
-    private int validate(InputStream in, PrintStream out, PrintStream err) {
-        try {
-            List<String> problems = new Validation(plugin).problems(Input.read(in));
-            problems.forEach(out::println);
-            if (problems.isEmpty()) {
-                out.println("valid");
-            }
-            out.flush();
-            return problems.isEmpty() && !out.checkError() ? SUCCESS : FAILURE;
-        } catch (CniException e) {
-            err.println(plugin.name() + ": " + e.getMessage());
-            return FAILURE;
+    private int explain(Map<String, String> environment, InputStream in, PrintStream out) {
+        out.print(plugin.explain(Explanation.request(Input.read(in), environment)));
+        out.flush();
+        return out.checkError() ? FAILURE : SUCCESS;
+    }
+
+    private int validate(InputStream in, PrintStream out) {
+        List<String> problems = new Validation(plugin).problems(Input.read(in));
+        problems.forEach(out::println);
+        if (problems.isEmpty()) {
+            out.println("valid");
         }
+        out.flush();
+        return problems.isEmpty() && !out.checkError() ? SUCCESS : FAILURE;
     }
 }

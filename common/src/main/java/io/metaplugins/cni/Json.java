@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -40,11 +39,7 @@ final class Json {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private static final JsonFactory FACTORY =
-            JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-                    .build();
+            JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
     private Json() {}
 
@@ -63,25 +58,33 @@ final class Json {
     /** As {@link #parse(byte[])}, from text. */
     static ObjectNode parse(String text) {
         try (JsonParser parser = FACTORY.createParser(text)) {
-            JsonToken first = parser.nextToken();
-            if (first == null) {
-                throw failure("input is empty: want a JSON object");
+            try {
+                return document(parser);
+            } catch (JsonProcessingException e) {
+                // A limit of the parser's that was reached has no location of its own.
+                JsonLocation location =
+                        e.getLocation() == null ? parser.currentLocation() : e.getLocation();
+                throw new CniException(
+                        ErrorCode.DECODING_FAILURE, e.getOriginalMessage() + at(location), e);
             }
-            if (first != JsonToken.START_OBJECT) {
-                throw failure("want a JSON object" + at(parser.currentTokenLocation()));
-            }
-            ObjectNode object = object(parser);
-            if (parser.nextToken() != null) {
-                throw failure(
-                        "something follows the JSON object" + at(parser.currentTokenLocation()));
-            }
-            return object;
-        } catch (JsonProcessingException e) {
-            throw new CniException(
-                    ErrorCode.DECODING_FAILURE, e.getOriginalMessage() + at(e.getLocation()), e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static ObjectNode document(JsonParser parser) throws IOException {
+        JsonToken first = parser.nextToken();
+        if (first == null) {
+            throw failure("input is empty: want a JSON object");
+        }
+        if (first != JsonToken.START_OBJECT) {
+            throw failure("want a JSON object" + at(parser.currentTokenLocation()));
+        }
+        ObjectNode object = object(parser);
+        if (parser.nextToken() != null) {
+            throw failure("something follows the JSON object" + at(parser.currentTokenLocation()));
+        }
+        return object;
     }
 
     static ObjectNode emptyObject() {
@@ -104,6 +107,7 @@ final class Json {
     }
 
     private static ObjectNode object(JsonParser parser) throws IOException {
+        refuseDepth(parser);
         ObjectNode object = NODES.objectNode();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String key = wellFormed(parser.currentName(), parser);
@@ -114,11 +118,22 @@ final class Json {
     }
 
     private static ArrayNode array(JsonParser parser) throws IOException {
+        refuseDepth(parser);
         ArrayNode array = NODES.arrayNode();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             array.add(value(parser));
         }
         return array;
+    }
+
+    private static void refuseDepth(JsonParser parser) {
+        if (parser.getParsingContext().getNestingDepth() > MAX_DEPTH) {
+            throw failure(
+                    "more than "
+                            + MAX_DEPTH
+                            + " levels of nesting"
+                            + at(parser.currentTokenLocation()));
+        }
     }
 
     private static JsonNode value(JsonParser parser) throws IOException {

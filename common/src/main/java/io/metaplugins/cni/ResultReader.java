@@ -158,10 +158,7 @@ final class ResultReader {
             ConfigKey key = root.key(family == IpFamily.IPV4 ? "ip4" : "ip6");
             if (key.isPresent()) {
                 ConfigReader fields = key.object();
-                Cidr address = required(fields.key("ip"));
-                if (address.family() != family && root.valueProblems().isEmpty()) {
-                    key.refuse("an address of the family that the key names");
-                }
+                Cidr address = required(fields.key("ip"), family);
                 IpAddress gateway = readAddress(fields.key("gateway"));
                 routes.addAll(readRoutes(fields));
                 ips.add(new Result.Ip(null, address, gateway, fields.extra()));
@@ -169,6 +166,14 @@ final class ResultReader {
         }
         Result.Dns dns = readDns();
         return new Result(List.of(), ips, routes, dns, root.extra());
+    }
+
+    private static Cidr required(ConfigKey key, IpFamily family) {
+        Cidr cidr = required(key);
+        if (cidr.family() != family && !cidr.isAny()) {
+            key.refuse("an address of the family that the key before names");
+        }
+        return cidr;
     }
 
     private static Cidr required(ConfigKey key) {

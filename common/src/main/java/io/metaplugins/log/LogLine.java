@@ -88,7 +88,8 @@ final class LogLine {
         if (thrown != null) {
             StringWriter trace = new StringWriter();
             thrown.printStackTrace(new PrintWriter(trace, /* autoFlush= */ true));
-            String text = trace.toString().stripTrailing().replace("\n", "\n\t");
+            String text =
+                    trace.toString().stripTrailing().replace("\n\t", "\n").replace("\n", "\n\t");
             line.append('\t').append(text, 0, Math.min(text.length(), LONGEST_TRACE)).append('\n');
         }
     }

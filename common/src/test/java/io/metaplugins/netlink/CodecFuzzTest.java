@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  */
 class CodecFuzzTest {
     private static final int RECORDS = 5_000;
-    private static final int MUTATIONS = 200_000;
+    private static final int MUTATIONS = 100_000;
 
     private final long seed = new Random().nextLong();
     private final Random random = new Random(seed);

@@ -384,7 +384,7 @@ class NetlinkKernelTest {
                         "from all lookup 100 suppress_prefixlength 0",
                         "from all ipproto tcp lookup 100",
                         "from all dport 53 lookup 100",
-                        "from all uidrange 1-2 lookup 100",
+                        "from all uidrange 0-0 lookup 100",
                         "from all tos 0x04 lookup 100",
                         "from all unreachable",
                         "from all goto 32766")) {

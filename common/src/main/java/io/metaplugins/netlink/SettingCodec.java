@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * are the same numbers that {@code /proc/sys/net/ipv4/conf/DEV} shows, without its being mounted,
  * writable and looked at from inside the namespace.
  *
- * <p>By netlink, the kernel stores a number and no more ({@code ipv4_devconf_set}); by {@code
- * /proc} it also flushes the routing cache or moves other settings along, for some. Those are read
- * here, and written by {@code /proc}.
+ * <p>By netlink, the kernel stores a number and no more ({@code ipv4_devconf_set}). By {@code
+ * /proc} it also flushes the routing cache for some, or disables offloads: those are read here, and
+ * written by {@code /proc}. The one thing that is lost is RTM_NEWNETCONF for rp_filter and
+ * proxy_arp, which tells routing daemons.
  */
 public final class SettingCodec {
     private static final int RTM_NEWLINK = 16;

@@ -2,6 +2,7 @@ package io.metaplugins.libc;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.function.IntSupplier;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Runtime;
@@ -17,7 +18,10 @@ public final class JnrLibc implements Libc {
     private final Symbols symbols;
     private final Runtime runtime;
 
-    /** The functions by their C names, for JNR-FFI to bind. */
+    /**
+     * The functions by their C names, for JNR-FFI to bind. Text goes in buffers too: the first
+     * {@code String} would cost more at start-up than all the calls together.
+     */
     public interface Symbols {
         int socket(int domain, int type, int protocol);
 
@@ -31,7 +35,7 @@ public final class JnrLibc implements Libc {
 
         long recv(int descriptor, ByteBuffer datagram, long length, int flags);
 
-        int open(String path, int flags);
+        int open(ByteBuffer path, int flags);
 
         long read(int descriptor, ByteBuffer buffer, long length);
 
@@ -45,7 +49,7 @@ public final class JnrLibc implements Libc {
 
         int fstatfs(int descriptor, ByteBuffer statfs);
 
-        int statx(int descriptor, String path, int flags, int mask, ByteBuffer statx);
+        int statx(int descriptor, ByteBuffer path, int flags, int mask, ByteBuffer statx);
     }
 
     private JnrLibc(Symbols symbols) {
@@ -95,7 +99,8 @@ public final class JnrLibc implements Libc {
 
     @Override
     public int open(String path, int flags) {
-        return retry("open " + path, () -> symbols.open(path, flags));
+        ByteBuffer text = text(path);
+        return retry("open " + path, () -> symbols.open(text, flags));
     }
 
     @Override
@@ -135,8 +140,14 @@ public final class JnrLibc implements Libc {
     public long inode(int descriptor) {
         // struct statx: 256 bytes everywhere, which struct stat is not; stx_ino is at 32.
         ByteBuffer statx = allocate(256);
-        check("statx", symbols.statx(descriptor, "", AT_EMPTY_PATH, STATX_INO, statx));
+        check("statx", symbols.statx(descriptor, text(""), AT_EMPTY_PATH, STATX_INO, statx));
         return statx.getLong(32);
+    }
+
+    /** As C has it, with a zero at its end. */
+    private static ByteBuffer text(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return allocate(bytes.length + 1).put(0, bytes);
     }
 
     private static ByteBuffer allocate(int bytes) {

@@ -10,7 +10,6 @@ import io.metaplugins.net.IpAddress;
 import io.metaplugins.net.IpFamily;
 import io.metaplugins.net.TableId;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
@@ -19,12 +18,6 @@ import java.util.Objects;
  * the NIC's own table: so a plan comes out the same before and after it was carried out.
  */
 public final class NicRoutes {
-    /** The kernel wants the way to a gateway before the route that leads to it. */
-    private static final Comparator<Route> ORDER =
-            Comparator.<Route, Boolean>comparing(route -> route.via() != null)
-                    .thenComparing(Route::destination)
-                    .thenComparingLong(Route::effectiveMetric);
-
     private final List<Route> routes;
     private final List<Address> addresses;
 
@@ -47,10 +40,19 @@ public final class NicRoutes {
                 .filter(route -> route.table().equals(TableId.MAIN) || route.table().equals(own))
                 .filter(route -> family == IpFamily.IPV4 || !isInterfaceLocal(route.destination()))
                 .map(route -> route.inTable(own).withProtocol(null))
-                .sorted(ORDER)
+                .sorted(NicRoutes::compare)
                 .filter(route -> found.stream().noneMatch(route::coversSameWayAs))
                 .forEach(found::add);
         return found;
+    }
+
+    /** The kernel wants the way to a gateway before the route that leads to it. */
+    private static int compare(Route one, Route other) {
+        int order = Boolean.compare(one.via() != null, other.via() != null);
+        if (order == 0) {
+            order = one.destination().compareTo(other.destination());
+        }
+        return order == 0 ? Long.compare(one.effectiveMetric(), other.effectiveMetric()) : order;
     }
 
     private static boolean isInterfaceLocal(Cidr destination) {

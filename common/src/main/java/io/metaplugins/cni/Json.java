@@ -21,6 +21,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON trees from bytes that a stranger wrote, and back.
@@ -219,7 +220,11 @@ final class Json {
         }
     }
 
-    private static String at(JsonLocation location) {
+    /** Nothing where a limit was exceeded, for then the parser does not tell where. */
+    private static String at(@Nullable JsonLocation location) {
+        if (location == null) {
+            return "";
+        }
         return " at line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 

@@ -65,7 +65,10 @@ final class RouterPlanner implements Planner {
             container.add(new Query.Rules(family));
         }
         if (!config.sriov()) {
-            nic.families().forEach(family -> host.add(new Query.Addresses(family)));
+            for (IpFamily family : nic.families()) {
+                host.add(new Query.Addresses(family));
+                host.add(new Query.Rules(family));
+            }
             HostEnd.questions(config.overlayInterface(), soFar).forEach(host::add);
         }
         return new Questions(host, container);

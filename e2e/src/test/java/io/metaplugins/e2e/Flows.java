@@ -1,0 +1,117 @@
+package io.metaplugins.e2e;
+
+import static io.metaplugins.e2e.Place.ETH0;
+import static io.metaplugins.e2e.Place.GATEWAY;
+import static io.metaplugins.e2e.Place.NET1;
+import static io.metaplugins.e2e.Place.NET2;
+import static io.metaplugins.e2e.Place.NODE;
+import static io.metaplugins.e2e.Place.NODE_PORT;
+import static io.metaplugins.e2e.Place.OTHER_NODE;
+import static io.metaplugins.e2e.Place.OTHER_NODE_POD;
+import static io.metaplugins.e2e.Place.OTHER_NODE_PORT;
+import static io.metaplugins.e2e.Place.OUTSIDE;
+import static io.metaplugins.e2e.Place.POD;
+import static io.metaplugins.e2e.Place.SAME_NODE_POD;
+import static io.metaplugins.e2e.Place.SERVICE_OF_POD;
+import static io.metaplugins.e2e.Place.SERVICE_ON_NODE;
+import static io.metaplugins.e2e.Place.SERVICE_ON_OTHER_NODE;
+import static io.metaplugins.e2e.Place.SERVICE_OTHER_NODE;
+import static io.metaplugins.e2e.Place.SERVICE_SAME_NODE;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which way each flow of a pod must go: the specification of router's routing. */
+final class Flows {
+    private Flows() {}
+
+    private static Flow flow(Place from, Place to, String out, String in) {
+        return new Flow(from, to, out, in);
+    }
+
+    /** Those of a pod with a NIC net1, whether it has more of them or not. */
+    private static final List<Flow> ALWAYS =
+            List.of(
+                    // The overlay's own.
+                    flow(POD, SAME_NODE_POD, "eth0", "eth0"),
+                    flow(POD, OTHER_NODE_POD, "eth0", "eth0"),
+                    flow(POD, SERVICE_SAME_NODE, "eth0", "eth0"),
+                    flow(POD, SERVICE_OTHER_NODE, "eth0", "eth0"),
+                    flow(POD, SERVICE_ON_NODE, "eth0", "eth0"),
+                    flow(POD, SERVICE_ON_OTHER_NODE, "eth0", "eth0"),
+                    flow(POD, SERVICE_OF_POD, "eth0", "eth0"),
+                    flow(SAME_NODE_POD, ETH0, "eth0", "eth0"),
+                    flow(OTHER_NODE_POD, ETH0, "eth0", "eth0"),
+                    flow(SAME_NODE_POD, SERVICE_OF_POD, "eth0", "eth0"),
+                    flow(OTHER_NODE_POD, SERVICE_OF_POD, "eth0", "eth0"),
+                    flow(OUTSIDE, NODE_PORT, "eth0", "eth0"),
+                    flow(OUTSIDE, OTHER_NODE_PORT, "eth0", "eth0"),
+                    // The node, which probes every address of the pod.
+                    flow(POD, NODE, "eth0", "eth0"),
+                    flow(NODE, ETH0, "eth0", "eth0"),
+                    flow(NODE, NET1, "eth0", "eth0"),
+                    flow(SAME_NODE_POD, NET1, "eth0", "eth0"),
+                    // The underlay.
+                    flow(OTHER_NODE, ETH0, "eth0", "eth0"),
+                    flow(OTHER_NODE, NET1, "net1", "net1"),
+                    flow(OTHER_NODE_POD, NET1, "net1", "net1"),
+                    flow(GATEWAY, NET1, "net1", "net1"),
+                    flow(OUTSIDE, NET1, "net1", "net1"),
+                    // Sockets bound to an address of the pod.
+                    flow(ETH0, SAME_NODE_POD, "eth0", "eth0"),
+                    flow(ETH0, OTHER_NODE_POD, "eth0", "eth0"),
+                    flow(ETH0, SERVICE_SAME_NODE, "eth0", "eth0"),
+                    flow(ETH0, SERVICE_OTHER_NODE, "eth0", "eth0"),
+                    flow(ETH0, NODE, "eth0", "eth0"),
+                    flow(ETH0, OUTSIDE, "eth0", "eth0"),
+                    flow(NET1, SAME_NODE_POD, "eth0", "eth0"),
+                    flow(NET1, SERVICE_SAME_NODE, "eth0", "eth0"),
+                    flow(NET1, SERVICE_OTHER_NODE, "eth0", "eth0"),
+                    flow(NET1, SERVICE_ON_NODE, "eth0", "eth0"),
+                    flow(NET1, SERVICE_ON_OTHER_NODE, "eth0", "eth0"),
+                    flow(NET1, NODE, "eth0", "eth0"),
+                    flow(NET1, OTHER_NODE, "net1", "net1"),
+                    flow(NET1, GATEWAY, "net1", "net1"),
+                    flow(NET1, OUTSIDE, "net1", "net1"));
+
+    /** What the pod opens to the underlay when net1 is its only NIC there. */
+    private static final List<Flow> NET1_ALONE =
+            List.of(
+                    flow(POD, OTHER_NODE, "net1", "net1"),
+                    flow(POD, GATEWAY, "net1", "net1"),
+                    flow(POD, OUTSIDE, "net1", "net1"));
+
+    /** The same with net2 as the newest NIC, and the flows of net2 itself. */
+    private static final List<Flow> NET1_AND_NET2 =
+            List.of(
+                    flow(POD, OTHER_NODE, "net1", "net1"),
+                    flow(POD, GATEWAY, "net1", "net1"),
+                    flow(POD, OUTSIDE, "net2", "net2"),
+                    flow(NODE, NET2, "eth0", "eth0"),
+                    flow(SAME_NODE_POD, NET2, "eth0", "eth0"),
+                    flow(OTHER_NODE, NET2, "net2", "net2"),
+                    flow(OTHER_NODE_POD, NET2, "net2", "net2"),
+                    flow(GATEWAY, NET2, "net2", "net2"),
+                    flow(OUTSIDE, NET2, "net2", "net2"),
+                    flow(NET2, SAME_NODE_POD, "eth0", "eth0"),
+                    flow(NET2, SERVICE_SAME_NODE, "eth0", "eth0"),
+                    flow(NET2, SERVICE_OTHER_NODE, "eth0", "eth0"),
+                    flow(NET2, NODE, "eth0", "eth0"),
+                    flow(NET2, OTHER_NODE, "net2", "net2"),
+                    flow(NET2, GATEWAY, "net2", "net2"),
+                    flow(NET2, OUTSIDE, "net2", "net2"));
+
+    static List<Flow> ofPodWithNet1() {
+        return together(ALWAYS, NET1_ALONE);
+    }
+
+    static List<Flow> ofPodWithNet1AndNet2() {
+        return together(ALWAYS, NET1_AND_NET2);
+    }
+
+    private static List<Flow> together(List<Flow> some, List<Flow> more) {
+        List<Flow> all = new ArrayList<>(some);
+        all.addAll(more);
+        return all;
+    }
+}

@@ -1,0 +1,139 @@
+package io.metaplugins.e2e;
+
+import static io.metaplugins.e2e.Place.ETH0;
+import static io.metaplugins.e2e.Place.GATEWAY;
+import static io.metaplugins.e2e.Place.NET1;
+import static io.metaplugins.e2e.Place.NODE;
+import static io.metaplugins.e2e.Place.OTHER_NODE;
+import static io.metaplugins.e2e.Place.OTHER_NODE_NET1;
+import static io.metaplugins.e2e.Place.OTHER_NODE_POD;
+import static io.metaplugins.e2e.Place.OUTSIDE;
+import static io.metaplugins.e2e.Place.POD;
+import static io.metaplugins.e2e.Place.SAME_NODE_NET1;
+import static io.metaplugins.e2e.Place.SAME_NODE_POD;
+import static io.metaplugins.e2e.Place.SERVICE_ON_OTHER_NODE;
+import static io.metaplugins.e2e.Place.SERVICE_OTHER_NODE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.metaplugins.net.IpFamily;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Pods, names and overlays other than the documented ones. */
+class VariationsTest {
+    private static final Setting STRICT = new Setting(1, 1, true);
+
+    @ParameterizedTest(name = "a pod with {0} alone on net1 has all its flows of that family")
+    @EnumSource
+    void oneFamily(IpFamily family) {
+        try (PodOfManyNics pod = PodOfManyNics.with(Nic.net1().only(family))) {
+            pod.cluster().set(STRICT);
+            List<Flow> flows = Flows.ofPodWithNet1();
+
+            assertThat(pod.walk(flows, family)).containsExactlyElementsOf(flows);
+        }
+    }
+
+    @ParameterizedTest(name = "a NIC may be called {0}")
+    @ValueSource(strings = {"data0", "storage-net.100", "eth1", "net7"})
+    void anyName(String name) {
+        try (PodOfManyNics pod = PodOfManyNics.with(Nic.net1().named(name))) {
+            pod.cluster().set(STRICT);
+            List<Flow> flows =
+                    List.of(
+                            new Flow(POD, OUTSIDE, name, name),
+                            new Flow(POD, SERVICE_OTHER_NODE, "eth0", "eth0"),
+                            new Flow(OUTSIDE, NET1, name, name),
+                            new Flow(NODE, NET1, "eth0", "eth0"));
+
+            assertThat(pod.walk(flows, IpFamily.IPV4)).containsExactlyElementsOf(flows);
+            assertThat(pod.walk(flows, IpFamily.IPV6)).containsExactlyElementsOf(flows);
+        }
+    }
+
+    @Test
+    void podsWithNet1MeetOnTheUnderlayAndOnTheOverlay() {
+        try (PodOfManyNics pod = PodOfManyNics.with(Nic.net1())) {
+            pod.cluster().giveNet1ToTheOtherPods();
+            pod.cluster().set(STRICT);
+            List<Flow> flows =
+                    List.of(
+                            new Flow(POD, SAME_NODE_NET1, "net1", "net1"),
+                            new Flow(POD, OTHER_NODE_NET1, "net1", "net1"),
+                            new Flow(POD, SAME_NODE_POD, "eth0", "eth0"),
+                            new Flow(POD, OTHER_NODE_POD, "eth0", "eth0"),
+                            new Flow(POD, SERVICE_OTHER_NODE, "eth0", "eth0"),
+                            new Flow(SAME_NODE_NET1, NET1, "net1", "net1"),
+                            new Flow(OTHER_NODE_NET1, NET1, "net1", "net1"),
+                            new Flow(SAME_NODE_POD, NET1, "net1", "net1"),
+                            new Flow(OTHER_NODE_POD, NET1, "net1", "net1"));
+
+            assertThat(pod.walk(flows, IpFamily.IPV4)).containsExactlyElementsOf(flows);
+            assertThat(pod.walk(flows, IpFamily.IPV6)).containsExactlyElementsOf(flows);
+        }
+    }
+
+    /** Where eth0's other end is a port of a bridge, the bridge is what the node routes by. */
+    @Test
+    void anOverlayThatIsABridgeDoesAsWell() {
+        try (PodOfManyNics pod = PodOfManyNics.on(new Flannel())) {
+            pod.add(Nic.net1());
+            pod.cluster().set(STRICT);
+            List<Flow> flows =
+                    List.of(
+                            new Flow(POD, SAME_NODE_POD, "eth0", "eth0"),
+                            new Flow(POD, OTHER_NODE_POD, "eth0", "eth0"),
+                            new Flow(POD, SERVICE_OTHER_NODE, "eth0", "eth0"),
+                            new Flow(POD, SERVICE_ON_OTHER_NODE, "eth0", "eth0"),
+                            new Flow(POD, NODE, "eth0", "eth0"),
+                            new Flow(POD, OTHER_NODE, "net1", "net1"),
+                            new Flow(POD, GATEWAY, "net1", "net1"),
+                            new Flow(POD, OUTSIDE, "net1", "net1"),
+                            new Flow(NET1, SERVICE_OTHER_NODE, "eth0", "eth0"),
+                            new Flow(OTHER_NODE_POD, ETH0, "eth0", "eth0"),
+                            new Flow(NODE, ETH0, "eth0", "eth0"),
+                            new Flow(NODE, NET1, "eth0", "eth0"),
+                            new Flow(SAME_NODE_POD, NET1, "eth0", "eth0"),
+                            new Flow(OTHER_NODE, NET1, "net1", "net1"),
+                            new Flow(OUTSIDE, NET1, "net1", "net1"));
+
+            assertThat(pod.walk(flows, IpFamily.IPV4)).containsExactlyElementsOf(flows);
+            assertThat(pod.walk(flows, IpFamily.IPV6)).containsExactlyElementsOf(flows);
+            assertThat(pod.onNode("ip route show table 500")).contains("172.18.24.120 dev cni0");
+        }
+    }
+
+    /** A virtual function reaches its node by itself, so the node needs no help to reach it. */
+    @Test
+    void inSriovModeTheNodeIsLeftAlone() {
+        try (PodOfManyNics pod = PodOfManyNics.onCalico()) {
+            Nic nic = Nic.net1().with("\"sriov\": true");
+            pod.addWithoutRouter(nic);
+            List<String> before = pod.cluster().picture("node1");
+
+            pod.runtime().addOnly("router", nic.attachment());
+
+            assertThat(pod.cluster().picture("node1")).containsExactlyElementsOf(before);
+            List<Flow> flows =
+                    List.of(
+                            new Flow(POD, SERVICE_OTHER_NODE, "eth0", "eth0"),
+                            new Flow(POD, OTHER_NODE_POD, "eth0", "eth0"),
+                            new Flow(POD, GATEWAY, "net1", "net1"),
+                            new Flow(POD, OUTSIDE, "net1", "net1"),
+                            new Flow(OUTSIDE, NET1, "net1", "net1"));
+            assertThat(pod.walk(flows, IpFamily.IPV4)).containsExactlyElementsOf(flows);
+        }
+    }
+
+    @Test
+    void migrateRoute0LeavesMainAsTheMacvlanPluginMadeIt() {
+        try (PodOfManyNics pod = PodOfManyNics.with(Nic.net1().with("\"migrate_route\": 0"))) {
+            assertThat(pod.inPod("ip route show default").lines().map(String::strip))
+                    .containsExactly(
+                            "default via 172.18.0.1 dev net1", "default via 169.254.1.1 dev eth0");
+        }
+    }
+}

@@ -1,5 +1,5 @@
-# Each target sets up what it needs: see tools/setup.
-MVN := tools/setup mvn --batch-mode --no-transfer-progress
+# Each target sets up what it needs: see dist/tools/setup.
+MVN := dist/tools/setup mvn --batch-mode --no-transfer-progress
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test dist bench
@@ -11,15 +11,15 @@ help:
 	@echo "make bench  build the tarball and time it beside an empty program and the CNI project's plugins"
 
 demo: dist
-	@tools/setup e2e/demo
+	@dist/tools/setup e2e/demo
 
 test:
 	@$(MVN) verify
-	@tools/no-skipped-tests
+	@dist/tools/no-skipped-tests
 
 dist:
 	@$(MVN) --quiet -DskipTests package
 	@ls -lh dist/target/*.tar.gz
 
 bench: dist
-	@tools/setup dist/bench
+	@dist/tools/setup dist/bench

@@ -90,8 +90,8 @@ public final class ConfigKey {
         if (value == null) {
             return null;
         }
-        if (!value.canConvertToLong()
-                || !value.isIntegralNumber()
+        if (!value.isIntegralNumber()
+                || !value.canConvertToLong()
                 || value.longValue() < least
                 || value.longValue() > most) {
             refuse("a whole number from " + least + " to " + most);

@@ -1,9 +1,12 @@
 package io.metaplugins.libc;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.IntSupplier;
+import java.util.function.LongToIntFunction;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Runtime;
 
@@ -19,27 +22,28 @@ public final class JnrLibc implements Libc {
     private final Runtime runtime;
 
     /**
-     * The functions by their C names, for JNR-FFI to bind. Text goes in buffers too: the first
-     * {@code String} would cost more at start-up than all the calls together.
+     * The functions by their C names, for JNR-FFI to bind. Pointers are plain addresses: for
+     * buffers and text JNR-FFI would look for annotations and make classes, which takes longer than
+     * all the calls together.
      */
     public interface Symbols {
         int socket(int domain, int type, int protocol);
 
-        int connect(int descriptor, ByteBuffer address, int length);
+        int connect(int descriptor, long address, int length);
 
-        int getsockname(int descriptor, ByteBuffer address, ByteBuffer length);
+        int getsockname(int descriptor, long address, long length);
 
-        int setsockopt(int descriptor, int level, int option, ByteBuffer value, int length);
+        int setsockopt(int descriptor, int level, int option, long value, int length);
 
-        long send(int descriptor, ByteBuffer datagram, long length, int flags);
+        long send(int descriptor, long datagram, long length, int flags);
 
-        long recv(int descriptor, ByteBuffer datagram, long length, int flags);
+        long recv(int descriptor, long datagram, long length, int flags);
 
-        int open(ByteBuffer path, int flags);
+        int open(long path, int flags);
 
-        long read(int descriptor, ByteBuffer buffer, long length);
+        long read(int descriptor, long buffer, long length);
 
-        long write(int descriptor, ByteBuffer buffer, long length);
+        long write(int descriptor, long buffer, long length);
 
         int close(int descriptor);
 
@@ -47,9 +51,9 @@ public final class JnrLibc implements Libc {
 
         int ioctl(int descriptor, long request);
 
-        int fstatfs(int descriptor, ByteBuffer statfs);
+        int fstatfs(int descriptor, long statfs);
 
-        int statx(int descriptor, ByteBuffer path, int flags, int mask, ByteBuffer statx);
+        int statx(int descriptor, long path, int flags, int mask, long statx);
     }
 
     private JnrLibc(Symbols symbols) {
@@ -69,48 +73,70 @@ public final class JnrLibc implements Libc {
 
     @Override
     public void connect(int descriptor, ByteBuffer address) {
-        check("connect", symbols.connect(descriptor, address, address.remaining()));
+        check("connect", at(address, a -> symbols.connect(descriptor, a, address.remaining())));
     }
 
     @Override
     public void getsockname(int descriptor, ByteBuffer address) {
         ByteBuffer length = allocate(Integer.BYTES).putInt(0, address.remaining());
-        check("getsockname", symbols.getsockname(descriptor, address, length));
+        check(
+                "getsockname",
+                at(address, a -> at(length, l -> symbols.getsockname(descriptor, a, l))));
     }
 
     @Override
     public void setsockopt(int descriptor, int level, int option, ByteBuffer value) {
         check(
                 "setsockopt " + option,
-                symbols.setsockopt(descriptor, level, option, value, value.remaining()));
+                at(
+                        value,
+                        v -> symbols.setsockopt(descriptor, level, option, v, value.remaining())));
     }
 
     @Override
     public void send(int descriptor, ByteBuffer datagram) {
-        retry("send", () -> (int) symbols.send(descriptor, datagram, datagram.remaining(), 0));
+        retry(
+                "send",
+                () ->
+                        at(
+                                datagram,
+                                d -> (int) symbols.send(descriptor, d, datagram.remaining(), 0)));
     }
 
     @Override
     public int recv(int descriptor, ByteBuffer datagram, int flags) {
         return retry(
                 "recv",
-                () -> (int) symbols.recv(descriptor, datagram, datagram.remaining(), flags));
+                () ->
+                        at(
+                                datagram,
+                                d ->
+                                        (int)
+                                                symbols.recv(
+                                                        descriptor,
+                                                        d,
+                                                        datagram.remaining(),
+                                                        flags)));
     }
 
     @Override
     public int open(String path, int flags) {
         ByteBuffer text = text(path);
-        return retry("open " + path, () -> symbols.open(text, flags));
+        return retry("open " + path, () -> at(text, t -> symbols.open(t, flags)));
     }
 
     @Override
     public int read(int descriptor, ByteBuffer buffer) {
-        return retry("read", () -> (int) symbols.read(descriptor, buffer, buffer.remaining()));
+        return retry(
+                "read",
+                () -> at(buffer, b -> (int) symbols.read(descriptor, b, buffer.remaining())));
     }
 
     @Override
     public int write(int descriptor, ByteBuffer buffer) {
-        return retry("write", () -> (int) symbols.write(descriptor, buffer, buffer.remaining()));
+        return retry(
+                "write",
+                () -> at(buffer, b -> (int) symbols.write(descriptor, b, buffer.remaining())));
     }
 
     @Override
@@ -132,7 +158,7 @@ public final class JnrLibc implements Libc {
     public long fileSystem(int descriptor) {
         // struct statfs: 120 bytes, of which f_type is the first long.
         ByteBuffer statfs = allocate(120);
-        check("fstatfs", symbols.fstatfs(descriptor, statfs));
+        check("fstatfs", at(statfs, s -> symbols.fstatfs(descriptor, s)));
         return statfs.getLong(0);
     }
 
@@ -140,8 +166,34 @@ public final class JnrLibc implements Libc {
     public long inode(int descriptor) {
         // struct statx: 256 bytes everywhere, which struct stat is not; stx_ino is at 32.
         ByteBuffer statx = allocate(256);
-        check("statx", symbols.statx(descriptor, text(""), AT_EMPTY_PATH, STATX_INO, statx));
+        ByteBuffer itself = text("");
+        check(
+                "statx",
+                at(
+                        itself,
+                        t ->
+                                at(
+                                        statx,
+                                        s ->
+                                                symbols.statx(
+                                                        descriptor,
+                                                        t,
+                                                        AT_EMPTY_PATH,
+                                                        STATX_INO,
+                                                        s))));
         return statx.getLong(32);
+    }
+
+    /** Calls with the address of what the buffer has left, which stays in memory until then. */
+    private static int at(ByteBuffer buffer, LongToIntFunction call) {
+        if (!buffer.isDirect()) {
+            throw new IllegalArgumentException("a buffer on the heap has no address");
+        }
+        try {
+            return call.applyAsInt(MemorySegment.ofBuffer(buffer).address());
+        } finally {
+            Reference.reachabilityFence(buffer);
+        }
     }
 
     /** As C has it, with a zero at its end. */

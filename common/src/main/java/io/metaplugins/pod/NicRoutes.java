@@ -110,28 +110,22 @@ public final class NicRoutes {
     }
 
     /**
-     * The NICs that are on one IPv4 segment with this one, itself among them; none if it is alone
-     * there.
+     * The NICs with IPv4 addresses besides the overlay's, this one last, if there are several. They
+     * may be on one wire, in one subnet or in two, and then each must keep to its own address in
+     * ARP.
      */
-    public List<InterfaceName> sharingSegment(ChainedNic nic) {
-        List<InterfaceName> others =
-                addresses.stream()
-                        .filter(address -> !address.dev().equals(nic.name()))
-                        .filter(address ->
-                                nic.addresses().stream()
-                                        .anyMatch(own -> overlap(own, address.cidr())))
-                        .map(Address::dev)
-                        .distinct()
-                        .toList();
-        if (others.isEmpty()) {
-            return others;
+    public List<InterfaceName> several(ChainedNic nic, InterfaceName overlay) {
+        List<InterfaceName> nics = new ArrayList<>();
+        addresses.stream()
+                .filter(address -> address.cidr().family() == IpFamily.IPV4)
+                .filter(address -> !address.cidr().address().isLoopback())
+                .map(Address::dev)
+                .filter(dev -> !dev.equals(nic.name()) && !dev.equals(overlay))
+                .distinct()
+                .forEach(nics::add);
+        if (!nics.isEmpty()) {
+            nics.add(nic.name());
         }
-        List<InterfaceName> all = new ArrayList<>(others);
-        all.add(nic.name());
-        return all;
-    }
-
-    private static boolean overlap(Cidr one, Cidr other) {
-        return one.family() == IpFamily.IPV4 && (one.contains(other) || other.contains(one));
+        return nics;
     }
 }

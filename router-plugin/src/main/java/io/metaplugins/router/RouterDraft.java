@@ -95,13 +95,13 @@ final class RouterDraft {
             if (hostEnd != null && hostEnd.isOwn() && config.reversePath().setHost()) {
                 add(HOST, Sysctl.ipv4(hostEnd.veth(), "rp_filter", value), "rp_filter.set_host");
             }
-            for (InterfaceName each : routes.sharingSegment(nic)) {
+            for (InterfaceName each : routes.several(nic, overlayNic)) {
                 pod(
                         Sysctl.ipv4(each, "arp_ignore", 1),
-                        "several NICs on one segment: each answers for itself");
+                        "several NICs, maybe on one wire: each answers for itself");
                 pod(
                         Sysctl.ipv4(each, "arp_announce", 2),
-                        "several NICs on one segment: each asks for itself");
+                        "several NICs, maybe on one wire: each asks for itself");
             }
         }
         if (nic.families().contains(IpFamily.IPV6)) {

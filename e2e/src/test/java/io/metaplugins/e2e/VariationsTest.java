@@ -76,6 +76,32 @@ class VariationsTest {
         }
     }
 
+    /** By default Linux answers on every NIC for every address of its own. */
+    @Test
+    void eachOfTwoNicsOnOneWireAnswersForItsOwnAddressAlone() {
+        try (PodOfManyNics pod = PodOfManyNics.with(Nic.net1(), Nic.net2().inAnotherSubnet())) {
+            pod.inPod(
+                    """
+                    nft -f - <<'END'
+                    table arp witness {
+                      counter flux {}
+                      chain out {
+                        type filter hook output priority 0;
+                        arp operation reply oifname net1 arp saddr ip 172.18.24.120 counter accept
+                        arp operation reply oifname net2 arp saddr ip 172.18.24.120 counter name flux
+                      }
+                    }
+                    END
+                    """);
+
+            pod.cluster().sandbox().run("gateway", "ping -c1 -W1 172.18.24.120");
+
+            assertThat(pod.inPod("nft list table arp witness"))
+                    .doesNotContain("counter packets 0")
+                    .contains("packets 0 bytes 0");
+        }
+    }
+
     /** Where eth0's other end is a port of a bridge, the bridge is what the node routes by. */
     @Test
     void anOverlayThatIsABridgeDoesAsWell() {

@@ -62,7 +62,7 @@ class ArchitectureTest {
     @Test
     void theEngineDependsOnPlans() {
         check(
-                only("engine", "plan", "kernel", "net"),
+                only("engine", "plan", "kernel", "net", "json"),
                 "the engine knows the kernel as an interface, and bytes not at all");
     }
 
@@ -86,8 +86,13 @@ class ArchitectureTest {
     @Test
     void theProtocolDependsOnValuesAndTheLog() {
         check(
-                only("cni", "net", "log"),
+                only("cni", "net", "log", "json"),
                 "what a runtime asks has nothing to do with how the kernel is changed");
+    }
+
+    @Test
+    void jsonDependsOnNothing() {
+        check(only("json"), "text is turned into trees whatever they mean");
     }
 
     @Test
@@ -123,7 +128,7 @@ class ArchitectureTest {
         check(
                 noClasses()
                         .that()
-                        .resideOutsideOfPackages(inside("cni"), inside("engine"))
+                        .resideOutsideOfPackages(inside("cni"), inside("engine"), inside("json"))
                         .should()
                         .dependOnClassesThat()
                         .resideInAPackage("com.fasterxml.jackson.."),

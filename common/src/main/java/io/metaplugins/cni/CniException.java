@@ -1,6 +1,7 @@
 package io.metaplugins.cni;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.metaplugins.json.Json;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,6 +2,7 @@ package io.metaplugins.cni;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.metaplugins.json.Json;
 import io.metaplugins.net.Cidr;
 import java.time.Duration;
 import java.util.ArrayList;

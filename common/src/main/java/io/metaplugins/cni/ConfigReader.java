@@ -2,6 +2,7 @@ package io.metaplugins.cni;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.metaplugins.json.Json;
 import io.metaplugins.log.LogOptions;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -58,7 +59,7 @@ public final class ConfigReader {
      * @throws CniException with {@link ErrorCode#DECODING_FAILURE} if it is no JSON object
      */
     public static ConfigReader parse(String json) {
-        return ofPlugin(Json.parse(json));
+        return ofPlugin(Input.decode(json));
     }
 
     static ConfigReader ofPlugin(ObjectNode configuration) {

@@ -29,7 +29,7 @@ public final class Request {
      */
     public static Request parse(Map<String, String> environment, String configuration) {
         Verb verb = Verb.parse(environment.getOrDefault(Verb.COMMAND, ""));
-        return of(Parameters.read(verb, environment), Json.parse(configuration));
+        return of(Parameters.read(verb, environment), Input.decode(configuration));
     }
 
     static Request of(Parameters parameters, ObjectNode configuration) {

@@ -1,5 +1,6 @@
 package io.metaplugins.cni;
 
+import io.metaplugins.json.Json;
 import io.metaplugins.net.Cidr;
 import io.metaplugins.net.IpAddress;
 import io.metaplugins.net.MacAddress;
@@ -134,7 +135,7 @@ public record Result(
      * @throws CniException with {@link ErrorCode#DECODING_FAILURE} naming every field that is wrong
      */
     public static Result parse(String json, CniVersion fallback) {
-        return ResultReader.read(Json.parse(json), "result", fallback);
+        return ResultReader.read(Input.decode(json), "result", fallback);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.metaplugins.cni;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.metaplugins.json.Json;
 import io.metaplugins.net.IpFamily;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

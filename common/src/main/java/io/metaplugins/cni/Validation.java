@@ -44,7 +44,7 @@ final class Validation {
             return;
         }
         try {
-            ObjectNode config = Json.parse(text.textValue());
+            ObjectNode config = Input.decode(text.textValue());
             if (config.has("plugins")) {
                 list(config, "spec.config: ", /* named= */ false);
             } else {

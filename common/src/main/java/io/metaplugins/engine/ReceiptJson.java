@@ -1,11 +1,8 @@
 package io.metaplugins.engine;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.metaplugins.json.Json;
 import io.metaplugins.kernel.KernelObject;
 import io.metaplugins.net.InterfaceName;
 import io.metaplugins.plan.Lifetime;
@@ -13,13 +10,11 @@ import io.metaplugins.plan.Plan;
 import io.metaplugins.plan.Presence;
 import io.metaplugins.plan.Statement;
 import io.metaplugins.plan.Where;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +27,7 @@ final class ReceiptJson {
     private ReceiptJson() {}
 
     static byte[] write(Receipt receipt) {
-        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        ObjectNode root = Json.emptyObject();
         root.put("version", VERSION);
         root.putObject("attachment")
                 .put("network", receipt.id().network())
@@ -48,7 +43,7 @@ final class ReceiptJson {
         receipt.plan().statements().forEach(statement -> write(statement, statements.addObject()));
         ArrayNode effects = root.putArray("effects");
         receipt.effects().forEach(effect -> write(effect, effects.addObject()));
-        return (root + "\n").getBytes(StandardCharsets.UTF_8);
+        return (Json.write(root) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
     private static void write(Statement statement, ObjectNode node) {
@@ -78,7 +73,7 @@ final class ReceiptJson {
      * @throws IllegalArgumentException if it is no receipt, or of a version that we do not know
      */
     static Receipt read(byte[] document) {
-        JsonNode root = parse(document);
+        ObjectNode root = Json.parse(document);
         int version = root.path("version").asInt();
         if (version != VERSION) {
             throw new IllegalArgumentException(
@@ -106,16 +101,6 @@ final class ReceiptJson {
                 Instant.EPOCH.plusNanos(fields.number("nanoseconds")),
                 new Plan(statements),
                 effects);
-    }
-
-    private static JsonNode parse(byte[] document) {
-        try {
-            return Objects.requireNonNull(new JsonMapper().readTree(document));
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("not JSON: " + e.getMessage(), e);
-        }
     }
 
     private static Namespace readNamespace(Fields fields) {

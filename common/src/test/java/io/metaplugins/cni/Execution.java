@@ -49,7 +49,7 @@ record Execution(int status, String stdout, String stderr) {
 
     /** The one document on standard output. */
     ObjectNode answer() {
-        return Json.parse(stdout.getBytes(StandardCharsets.UTF_8));
+        return Input.decode(stdout);
     }
 
     /** Asserts an error object with that code, and gives its details. */

@@ -3,6 +3,7 @@ package io.metaplugins.cni;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.metaplugins.json.Json;
 import io.metaplugins.net.Cidr;
 import io.metaplugins.net.IpAddress;
 import io.metaplugins.net.MacAddress;
@@ -281,6 +282,6 @@ final class ResultTest {
 
     /** The text without the white space that makes it readable. */
     private static String plain(String json) {
-        return Json.write(Json.parse(json));
+        return Json.write(Input.decode(json));
     }
 }

@@ -1,4 +1,4 @@
-package io.metaplugins.cni;
+package io.metaplugins.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.metaplugins.cni;
+package io.metaplugins.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -34,7 +34,7 @@ final class JsonReader {
     /**
      * Reads the one object that the text consists of.
      *
-     * @throws CniException with {@link ErrorCode#DECODING_FAILURE} and the position
+     * @throws JsonException if it does not, with the position
      */
     ObjectNode document() {
         skipSpace();
@@ -302,7 +302,7 @@ final class JsonReader {
         }
     }
 
-    private CniException failure(String details) {
+    private JsonException failure(String details) {
         int line = 1;
         int column = 1;
         for (int index = 0; index < Math.min(position, text.length()); index++) {
@@ -310,7 +310,6 @@ final class JsonReader {
             line += newLine ? 1 : 0;
             column = newLine ? 1 : column + 1;
         }
-        return new CniException(
-                ErrorCode.DECODING_FAILURE, details + " at line " + line + ", column " + column);
+        return new JsonException(details + " at line " + line + ", column " + column);
     }
 }

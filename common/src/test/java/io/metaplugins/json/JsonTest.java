@@ -1,4 +1,4 @@
-package io.metaplugins.cni;
+package io.metaplugins.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -68,7 +68,7 @@ final class JsonTest {
             })
     void refusesWhatIsNotOneObjectAndSaysWhere(String json, String place) {
         assertThatThrownBy(() -> Json.parse(json.getBytes(StandardCharsets.UTF_8)))
-                .isInstanceOfSatisfying(CniException.class, e -> assertThat(e.code()).isEqualTo(6))
+                .isInstanceOf(JsonException.class)
                 .hasMessageContaining(place);
     }
 
@@ -100,7 +100,7 @@ final class JsonTest {
 
         assertThat(Json.parse(nested(levels))).isNotNull();
         assertThatThrownBy(() -> Json.parse(nested(levels + 1)))
-                .isInstanceOfSatisfying(CniException.class, e -> assertThat(e.code()).isEqualTo(6))
+                .isInstanceOf(JsonException.class)
                 .hasMessageContaining("more than 64 levels of nesting at line 1, column 69");
         assertThatThrownBy(() -> Json.parse(nested(200_000)))
                 .hasMessageContaining("more than 64 levels");
@@ -108,15 +108,5 @@ final class JsonTest {
 
     private static String nested(int levels) {
         return "{\"a\":" + "[".repeat(levels - 1) + "]".repeat(levels - 1) + "}";
-    }
-
-    @Test
-    void readsNoMoreThanTheLimit() {
-        String most = "{\"a\":\"" + "x".repeat(Json.MAX_BYTES - 8) + "\"}";
-
-        assertThat(Json.parse(most.getBytes(StandardCharsets.UTF_8)).get("a").textValue())
-                .hasSize(Json.MAX_BYTES - 8);
-        assertThatThrownBy(() -> Json.parse((most + " ").getBytes(StandardCharsets.UTF_8)))
-                .hasMessageContaining("input is longer than 1048576 bytes");
     }
 }

@@ -1,4 +1,4 @@
-package io.metaplugins.cni;
+package io.metaplugins.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -11,29 +11,23 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /** JSON trees from bytes that a stranger wrote, and back. */
-final class Json {
-    /** The longest input, in bytes: room for more than 10,000 attachments in a GC request. */
-    static final int MAX_BYTES = 1 << 20;
-
+public final class Json {
     /** The deepest nesting of objects and lists. */
-    static final int MAX_DEPTH = 64;
+    public static final int MAX_DEPTH = 64;
 
     private Json() {}
 
     /**
      * Reads the one object that the input consists of.
      *
-     * @throws CniException with {@link ErrorCode#DECODING_FAILURE} and the position
+     * @throws JsonException if it does not, with the position
      */
-    static ObjectNode parse(byte[] input) {
-        if (input.length > MAX_BYTES) {
-            throw failure("input is longer than " + MAX_BYTES + " bytes");
-        }
+    public static ObjectNode parse(byte[] input) {
         return parse(decode(input));
     }
 
     /** As {@link #parse(byte[])}, from text. */
-    static ObjectNode parse(String text) {
+    public static ObjectNode parse(String text) {
         return new JsonReader(text).document();
     }
 
@@ -47,21 +41,18 @@ final class Json {
         CharBuffer characters = CharBuffer.allocate(input.length);
         CoderResult result = decoder.decode(bytes, characters, /* endOfInput= */ true);
         if (result.isError()) {
-            throw failure("input is not UTF-8 at byte " + bytes.position());
+            throw new JsonException("input is not UTF-8 at byte " + bytes.position());
         }
         return characters.flip().toString();
     }
 
-    static ObjectNode emptyObject() {
+    /** A new object without fields. */
+    public static ObjectNode emptyObject() {
         return JsonNodeFactory.instance.objectNode();
     }
 
     /** Writes a tree without line breaks. */
-    static String write(JsonNode tree) {
+    public static String write(JsonNode tree) {
         return new JsonWriter().write(tree).toString();
-    }
-
-    private static CniException failure(String details) {
-        return new CniException(ErrorCode.DECODING_FAILURE, details);
     }
 }

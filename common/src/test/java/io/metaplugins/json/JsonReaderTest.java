@@ -1,4 +1,4 @@
-package io.metaplugins.cni;
+package io.metaplugins.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -106,7 +106,7 @@ final class JsonReaderTest {
     private static Optional<JsonNode> byUs(String text) {
         try {
             return Optional.of(Json.parse(text));
-        } catch (CniException e) {
+        } catch (JsonException e) {
             return Optional.empty();
         }
     }

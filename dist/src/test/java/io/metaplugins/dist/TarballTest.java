@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import io.metaplugins.dist.link.DynamicCalls;
 import io.metaplugins.testkit.HostUnchanged;
 import io.metaplugins.testkit.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -121,6 +127,24 @@ class TarballTest {
         assertThat(output.stderr())
                 .contains("CNI router plugin " + System.getProperty("tarball.version"))
                 .contains("1.1.0");
+    }
+
+    @Test
+    void leavesNothingButLambdasToBeLinkedAtRunTime() throws IOException {
+        Set<String> bootstraps = new TreeSet<>();
+        for (String jar : List.of("common", "router-plugin")) {
+            try (JarFile classes =
+                    new JarFile(bin().resolve("meta-plugins/lib/" + jar + ".jar").toFile())) {
+                for (JarEntry entry : Collections.list(classes.entries())) {
+                    if (entry.getName().endsWith(".class")) {
+                        bootstraps.addAll(
+                                DynamicCalls.bootstraps(
+                                        classes.getInputStream(entry).readAllBytes()));
+                    }
+                }
+            }
+        }
+        assertThat(bootstraps).containsExactly("java.lang.invoke.LambdaMetafactory");
     }
 
     private static Path bin() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -43,7 +44,10 @@ record Place(Path directory, Path file, Path temporary) {
         }
     }
 
-    /** Whoever removes the last entry removes the directory: it may go as we come. */
+    /**
+     * Whoever removes the last entry removes the directory: it may go as we come, even while it is
+     * being made, which the JDK then reports as a file in the way.
+     */
     private FileChannel create() throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
@@ -53,7 +57,7 @@ record Place(Path directory, Path file, Path temporary) {
                         temporary,
                         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                         FILE_MODE);
-            } catch (NoSuchFileException e) {
+            } catch (NoSuchFileException | FileAlreadyExistsException e) {
                 if (attempt == CREATE_ATTEMPTS) {
                     throw e;
                 }

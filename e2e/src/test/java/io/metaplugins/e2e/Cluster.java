@@ -126,13 +126,15 @@ public final class Cluster implements AutoCloseable {
 
     /**
      * All that routing in a namespace depends on, as {@code ip} and {@code /proc/sys} tell it, in
-     * an order that does not depend on when things were made. Without the rule that all pods share,
-     * which stays when they go.
+     * an order that does not depend on when things were made. Taken when no IPv6 address is being
+     * checked for duplicates any more, since the kernel changes its routes at the end of that.
+     * Without the rule that all pods share, which stays when they go.
      */
     List<String> picture(String netns) {
         return sandbox.run(
                         netns,
                         """
+                        timeout 10 sh -c 'until [ -z "$(ip address show tentative)" ]; do :; done'
                         ip -o link | sed 's/^[0-9]*: //' | sort
                         ip -o address | sed 's/^[0-9]*: //' | sort
                         ip -4 rule | grep -v 'all lookup 500' | sort

@@ -84,6 +84,13 @@ class ArchitectureTest {
     }
 
     @Test
+    void probesDependOnValuesAndSockets() {
+        check(
+                only("probe", "net", "netns", "libc"),
+                "what is asked on the wire leaves no state, and so no plan needs to know it");
+    }
+
+    @Test
     void theProtocolDependsOnValuesAndTheLog() {
         check(
                 only("cni", "net", "log", "json"),

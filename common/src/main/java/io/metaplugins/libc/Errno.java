@@ -11,6 +11,7 @@ public final class Errno {
     public static final int EINVAL = 22;
     public static final int EMSGSIZE = 90;
     public static final int EOPNOTSUPP = 95;
+    public static final int ENOBUFS = 105;
 
     /** Kept to itself by the kernel, but seen in answers of its drivers. */
     private static final int ENOTSUPP = 524;

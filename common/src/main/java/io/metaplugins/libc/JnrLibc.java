@@ -17,6 +17,7 @@ import jnr.ffi.Runtime;
 public final class JnrLibc implements Libc {
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_INO = 0x100;
+    private static final short POLLIN = 1;
 
     private final Symbols symbols;
     private final Runtime runtime;
@@ -31,6 +32,8 @@ public final class JnrLibc implements Libc {
 
         int connect(int descriptor, long address, int length);
 
+        int bind(int descriptor, long address, int length);
+
         int getsockname(int descriptor, long address, long length);
 
         int setsockopt(int descriptor, int level, int option, long value, int length);
@@ -38,6 +41,8 @@ public final class JnrLibc implements Libc {
         long send(int descriptor, long datagram, long length, int flags);
 
         long recv(int descriptor, long datagram, long length, int flags);
+
+        int poll(long descriptors, long count, int milliseconds);
 
         int open(long path, int flags);
 
@@ -74,6 +79,11 @@ public final class JnrLibc implements Libc {
     @Override
     public void connect(int descriptor, ByteBuffer address) {
         check("connect", at(address, a -> symbols.connect(descriptor, a, address.remaining())));
+    }
+
+    @Override
+    public void bind(int descriptor, ByteBuffer address) {
+        check("bind", at(address, a -> symbols.bind(descriptor, a, address.remaining())));
     }
 
     @Override
@@ -117,6 +127,15 @@ public final class JnrLibc implements Libc {
                                                         d,
                                                         datagram.remaining(),
                                                         flags)));
+    }
+
+    @Override
+    public boolean poll(int descriptor, int milliseconds) {
+        // struct pollfd: the descriptor, two bytes of events, two bytes for the answer.
+        ByteBuffer pollfd = allocate(8).putInt(0, descriptor).putShort(4, POLLIN);
+        int ready = at(pollfd, p -> symbols.poll(p, 1, milliseconds));
+        boolean interrupted = ready < 0 && runtime.getLastError() == Errno.EINTR;
+        return !interrupted && check("poll", ready) > 0;
     }
 
     @Override

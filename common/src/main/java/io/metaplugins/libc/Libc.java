@@ -3,8 +3,8 @@ package io.metaplugins.libc;
 import java.nio.ByteBuffer;
 
 /**
- * The calls of the C library that netlink and namespaces need, as {@code man 2} has them. A call
- * that fails throws {@link ErrnoException}; one that a signal interrupted is made again.
+ * The calls of the C library that netlink, packets and namespaces need, as {@code man 2} has them.
+ * A call that fails throws {@link ErrnoException}; one that a signal interrupted is made again.
  *
  * <p>A buffer is handed over from its position to its limit, in the machine's byte order, and its
  * position stays. Where the kernel wants a {@code struct}, its layout is the same on amd64 and
@@ -22,6 +22,9 @@ public interface Libc {
     /** {@code connect(2)}. */
     void connect(int descriptor, ByteBuffer address);
 
+    /** {@code bind(2)}. */
+    void bind(int descriptor, ByteBuffer address);
+
     /** {@code getsockname(2)}: fills in the socket's own address. */
     void getsockname(int descriptor, ByteBuffer address);
 
@@ -37,6 +40,14 @@ public interface Libc {
      * @return its length, bytes; with {@code MSG_TRUNC} that may be more than the buffer holds
      */
     int recv(int descriptor, ByteBuffer datagram, int flags);
+
+    /**
+     * {@code poll(2)} of one descriptor, until something can be received. A signal ends the wait:
+     * who waits for a time looks at the clock.
+     *
+     * @return whether there is something; an error counts, and {@code recv} tells it
+     */
+    boolean poll(int descriptor, int milliseconds);
 
     /**
      * {@code open(2)} of a file that exists.

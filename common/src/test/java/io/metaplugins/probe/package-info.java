@@ -1,0 +1,4 @@
+@NullMarked
+package io.metaplugins.probe;
+
+import org.jspecify.annotations.NullMarked;

@@ -11,6 +11,7 @@ import io.metaplugins.kernel.Sysctl;
 import io.metaplugins.plan.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What it takes to make a statement true. Pure: it looks at a view and changes nothing. */
@@ -77,19 +78,7 @@ final class Differences {
     /** Of a link only what the wish states, since the rest of it is not ours to put back. */
     private static @Nullable KernelObject beforeImage(
             KernelObject wish, @Nullable KernelObject there) {
-        return there instanceof Link was && wish instanceof Link link
-                ? new Link(
-                        was.name(),
-                        0,
-                        null,
-                        link.address() == null ? null : was.address(),
-                        link.mtu() == null ? null : was.mtu(),
-                        link.up() == null ? null : was.up(),
-                        false,
-                        null,
-                        null,
-                        null)
-                : there;
+        return there instanceof Link was && wish instanceof Link link ? was.inTermsOf(link) : there;
     }
 
     private static void refuseWhatCannotBePutBack(Statement statement, KernelObject there) {
@@ -100,7 +89,12 @@ final class Differences {
                                     && route.via() == null
                                     && route.dev() == null;
                     case Address _ -> true;
-                    case Link _, Rule _, Neighbour _, Sysctl _ -> false;
+                    // Another container's, whose name begins like ours.
+                    case Link link ->
+                            statement.object() instanceof Link pair
+                                    && pair.peer() != null
+                                    && !Objects.equals(pair.address(), link.address());
+                    case Rule _, Neighbour _, Sysctl _ -> false;
                 };
         if (lost) {
             throw new KernelException(

@@ -35,9 +35,11 @@ public final class IpScript {
     private final Map<Where, StringBuilder> parts = new EnumMap<>(Where.class);
     private final Map<Where, String> reasons = new EnumMap<>(Where.class);
     private final View view;
+    private final Path netns;
 
-    private IpScript(Observation seen) {
+    private IpScript(Observation seen, Path netns) {
         this.view = new View(seen);
+        this.netns = netns;
         for (Where where : Where.values()) {
             parts.put(where, new StringBuilder());
         }
@@ -57,7 +59,8 @@ public final class IpScript {
                 new IpScript(
                         new Observation(
                                 seen.host().with(questions.host(), _ -> List.of()),
-                                seen.container().with(questions.container(), _ -> List.of())));
+                                seen.container().with(questions.container(), _ -> List.of())),
+                        netns);
         statements.forEach(script::add);
         return "#!/bin/sh -e\n"
                 + script.part("On the node", Where.HOST)
@@ -107,10 +110,10 @@ public final class IpScript {
         return Step.towards(effect, statement.why()).changes().getFirst();
     }
 
-    private static String command(Change change) {
+    private String command(Change change) {
         boolean present = change.act() != Act.DELETE;
         return switch (change.object()) {
-            case Link link -> link(link);
+            case Link link -> link(link, change.act());
             case Address address -> address(address, present);
             case Route route -> route(route, change.act());
             case Rule rule -> rule(rule, present);
@@ -123,8 +126,14 @@ public final class IpScript {
         return family == IpFamily.IPV4 ? "ip " : "ip -6 ";
     }
 
-    private static String link(Link link) {
-        StringBuilder command = new StringBuilder("ip link set dev ").append(quoted(link.name()));
+    private String link(Link link, Act act) {
+        if (act == Act.DELETE) {
+            return "ip link del dev " + quoted(link.name());
+        }
+        boolean made = link.peer() != null;
+        StringBuilder command =
+                new StringBuilder(made ? "ip link add dev " : "ip link set dev ")
+                        .append(quoted(link.name()));
         if (link.address() != null) {
             command.append(" address ").append(link.address());
         }
@@ -134,7 +143,21 @@ public final class IpScript {
         if (link.up() != null) {
             command.append(link.up() ? " up" : " down");
         }
+        if (link.txQueueLength() != null) {
+            command.append(" txqueuelen ").append(link.txQueueLength());
+        }
+        if (link.peer() != null) {
+            command.append(peer(link, link.peer()));
+        }
         return command.toString();
+    }
+
+    /** Each end has its own MTU; the other one is put up in the pod's part. */
+    private String peer(Link link, Link.Peer peer) {
+        StringBuilder command = new StringBuilder(" type veth peer name ");
+        command.append(quoted(peer.name())).append(" address ").append(peer.address());
+        append(command, "mtu", link.mtu());
+        return command.append(" netns ").append(quoted(netns.toString())).toString();
     }
 
     private static String address(Address address, boolean present) {

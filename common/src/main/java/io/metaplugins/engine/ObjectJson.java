@@ -47,7 +47,12 @@ final class ObjectJson {
                 .flag("loopback", link.loopback())
                 .number("peerIndex", link.peerIndex())
                 .number("peerNamespace", link.peerNamespace())
-                .number("master", link.master());
+                .number("master", link.master())
+                .number("txQueueLength", link.txQueueLength());
+        Link.Peer peer = link.peer();
+        if (peer != null) {
+            out.text("peer", peer.name()).text("peerAddress", peer.address());
+        }
     }
 
     private static void write(Address address, Writer out) {
@@ -136,7 +141,13 @@ final class ObjectJson {
                 in.flag("loopback"),
                 in.maybeInteger("peerIndex"),
                 in.maybeInteger("peerNamespace"),
-                in.maybeInteger("master"));
+                in.maybeInteger("master"),
+                in.maybeInteger("txQueueLength"),
+                in.has("peer")
+                        ? new Link.Peer(
+                                new InterfaceName(in.text("peer")),
+                                MacAddress.parse(in.text("peerAddress")))
+                        : null);
     }
 
     private static Route route(Fields in) {

@@ -60,7 +60,8 @@ record Step(Effect effect, List<Change> changes, String why) {
             case Route route -> route.family() == IpFamily.IPV4 ? Act.ADD : Act.APPEND;
             case Rule _, Address _ -> Act.ADD;
             // Traffic may have made a neighbour since we looked.
-            case Neighbour _, Link _, Sysctl _ -> Act.REPLACE;
+            case Neighbour _, Sysctl _ -> Act.REPLACE;
+            case Link link -> link.peer() == null ? Act.REPLACE : Act.ADD;
         };
     }
 

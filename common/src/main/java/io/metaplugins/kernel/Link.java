@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param peerNamespace {@code IFLA_LINK_NETNSID}: the id of the namespace that peerIndex counts in;
  *     null if it is this one
  * @param master {@code IFLA_MASTER}: the index of the bridge or bond it is a port of; null if none
+ * @param txQueueLength {@code IFLA_TXQLEN}, packets
+ * @param peer the other end of a veth that is to be made; null in all that is read
  */
 public record Link(
         InterfaceName name,
@@ -32,12 +34,58 @@ public record Link(
         boolean loopback,
         @Nullable Integer peerIndex,
         @Nullable Integer peerNamespace,
-        @Nullable Integer master)
+        @Nullable Integer master,
+        @Nullable Integer txQueueLength,
+        @Nullable Peer peer)
         implements KernelObject {
+    private static final String VETH = "veth";
+
+    /** The other end of a veth pair, which is made up and in the container. */
+    public record Peer(InterfaceName name, MacAddress address) {}
 
     /** A wish for the link of that name to have this MAC address. */
     public static Link withAddress(InterfaceName name, MacAddress address) {
-        return new Link(name, 0, null, address, null, null, false, null, null, null);
+        return wish(name, null, address, null, null, null, null);
+    }
+
+    /** A wish for the link of that name to have a transmit queue of so many packets. */
+    public static Link withTxQueueLength(InterfaceName name, int packets) {
+        return wish(name, null, null, null, null, packets, null);
+    }
+
+    /** A wish for the link to be up and have this MAC address and MTU (bytes). */
+    public static Link up(InterfaceName name, MacAddress address, @Nullable Integer mtu) {
+        return wish(name, null, address, mtu, true, null, null);
+    }
+
+    /** A wish for a veth pair: this end, which is up, and the other one, of the same MTU. */
+    public static Link pair(
+            InterfaceName name, MacAddress address, @Nullable Integer mtu, Peer peer) {
+        return wish(name, VETH, address, mtu, true, null, peer);
+    }
+
+    private static Link wish(
+            InterfaceName name,
+            @Nullable String kind,
+            @Nullable MacAddress address,
+            @Nullable Integer mtu,
+            @Nullable Boolean up,
+            @Nullable Integer txQueueLength,
+            @Nullable Peer peer) {
+        return new Link(
+                name, 0, kind, address, mtu, up, false, null, null, null, txQueueLength, peer);
+    }
+
+    /** What is there, reduced to what the wish states: all that a change may touch. */
+    public Link inTermsOf(Link wish) {
+        return wish(
+                name,
+                null,
+                wish.address == null ? null : address,
+                wish.mtu == null ? null : mtu,
+                wish.up == null ? null : up,
+                wish.txQueueLength == null ? null : txQueueLength,
+                null);
     }
 
     @Override
@@ -57,7 +105,8 @@ public record Link(
                 && Wish.holds(kind, link.kind)
                 && Wish.holds(address, link.address)
                 && Wish.holds(mtu, link.mtu)
-                && Wish.holds(up, link.up);
+                && Wish.holds(up, link.up)
+                && Wish.holds(txQueueLength, link.txQueueLength);
     }
 
     @Override
@@ -69,8 +118,14 @@ public record Link(
         if (mtu != null) {
             text.append(" mtu ").append(mtu);
         }
+        if (txQueueLength != null) {
+            text.append(" txqueuelen ").append(txQueueLength);
+        }
         if (up != null) {
             text.append(Objects.equals(up, true) ? " up" : " down");
+        }
+        if (peer != null) {
+            text.append(" type veth peer ").append(peer.name());
         }
         return text.toString();
     }

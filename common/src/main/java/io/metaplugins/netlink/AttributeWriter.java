@@ -57,6 +57,13 @@ public final class AttributeWriter {
         return bytes(type, value.bytes());
     }
 
+    /** A header within an attribute, before the attributes that follow it. */
+    AttributeWriter append(ByteBuffer header) {
+        reserve(header.remaining());
+        bytes.put(header);
+        return align();
+    }
+
     /**
      * Starts an attribute whose value is attributes; {@link #end} ends it.
      *
@@ -79,15 +86,19 @@ public final class AttributeWriter {
     }
 
     private ByteBuffer start(int type, int length) {
-        // Three bytes more than the value: align() must not need to look.
-        int needed = bytes.position() + HEADER_BYTES + length + 3;
+        reserve(HEADER_BYTES + length);
+        return bytes.putShort((short) (HEADER_BYTES + length)).putShort((short) type);
+    }
+
+    /** With three bytes more, so that align() need not look. */
+    private void reserve(int length) {
+        int needed = bytes.position() + length + 3;
         if (needed > bytes.capacity()) {
             bytes =
                     ByteBuffer.allocate(2 * needed)
                             .order(ByteOrder.nativeOrder())
                             .put(bytes.flip());
         }
-        return bytes.putShort((short) (HEADER_BYTES + length)).putShort((short) type);
     }
 
     private AttributeWriter align() {

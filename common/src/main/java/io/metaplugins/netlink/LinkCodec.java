@@ -23,11 +23,17 @@ public final class LinkCodec {
     private static final int IFLA_MTU = 4;
     private static final int IFLA_LINK = 5;
     private static final int IFLA_MASTER = 10;
+    private static final int IFLA_TXQLEN = 13;
     private static final int IFLA_LINKINFO = 18;
+    private static final int IFLA_NET_NS_FD = 28;
     private static final int IFLA_EXT_MASK = 29;
     private static final int IFLA_LINK_NETNSID = 37;
 
     private static final int IFLA_INFO_KIND = 1;
+    private static final int IFLA_INFO_DATA = 2;
+
+    /** {@code linux/veth.h}: another {@code struct ifinfomsg} with its attributes. */
+    private static final int VETH_INFO_PEER = 1;
 
     /** Nobody here reads the counters of IPv6. */
     private static final long RTEXT_FILTER_SKIP_STATS = 8;
@@ -56,6 +62,10 @@ public final class LinkCodec {
 
     /** Changes what the wish states of the link of that number ({@code ip link set}). */
     public Message set(Link wish, int index) {
+        return Message.request(RTM_NEWLINK, 0, stated(wish, index).payload());
+    }
+
+    private static AttributeWriter stated(Link wish, int index) {
         boolean up = Objects.equals(wish.up(), true);
         AttributeWriter writer =
                 new AttributeWriter(header(index, up ? IFF_UP : 0, wish.up() == null ? 0 : IFF_UP));
@@ -65,7 +75,33 @@ public final class LinkCodec {
         if (wish.mtu() != null) {
             writer.u32(IFLA_MTU, wish.mtu());
         }
-        return Message.request(RTM_NEWLINK, 0, writer.payload());
+        if (wish.txQueueLength() != null) {
+            writer.u32(IFLA_TXQLEN, wish.txQueueLength());
+        }
+        return writer;
+    }
+
+    /**
+     * Makes a veth pair ({@code ip link add type veth}). MAC addresses are stated, since udev gives
+     * others to interfaces that have random ones.
+     *
+     * @param netns the descriptor of the namespace that the peer is made in
+     */
+    public Message addPair(Link wish, Link.Peer peer, int netns, int flags) {
+        AttributeWriter writer = stated(wish, 0).string(IFLA_IFNAME, wish.name().value());
+        int info = writer.begin(IFLA_LINKINFO);
+        writer.string(IFLA_INFO_KIND, "veth");
+        int data = writer.begin(IFLA_INFO_DATA);
+        int other = writer.begin(VETH_INFO_PEER);
+        writer.append(header(0, IFF_UP, IFF_UP))
+                .string(IFLA_IFNAME, peer.name().value())
+                .bytes(IFLA_ADDRESS, peer.address().bytes())
+                .u32(IFLA_NET_NS_FD, netns);
+        if (wish.mtu() != null) {
+            writer.u32(IFLA_MTU, wish.mtu());
+        }
+        writer.end(other).end(data).end(info);
+        return Message.request(RTM_NEWLINK, flags, writer.payload());
     }
 
     /** Removes the link of that number ({@code ip link delete}). */
@@ -101,6 +137,7 @@ public final class LinkCodec {
         Integer peerIndex = null;
         Integer peerNamespace = null;
         Integer master = null;
+        Integer txQueueLength = null;
         while (attributes.next()) {
             switch (attributes.type()) {
                 case IFLA_IFNAME -> name = name(attributes.string());
@@ -110,6 +147,7 @@ public final class LinkCodec {
                 case IFLA_LINK -> peerIndex = positive(attributes.s32());
                 case IFLA_LINK_NETNSID -> peerNamespace = attributes.s32();
                 case IFLA_MASTER -> master = positive(attributes.s32());
+                case IFLA_TXQLEN -> txQueueLength = attributes.s32();
                 default -> {}
             }
         }
@@ -126,7 +164,9 @@ public final class LinkCodec {
                 (flags & IFF_LOOPBACK) != 0,
                 peerIndex,
                 peerNamespace,
-                master);
+                master,
+                txQueueLength,
+                null);
     }
 
     /** A name that the kernel gave; null if it is one that we have no value for. */

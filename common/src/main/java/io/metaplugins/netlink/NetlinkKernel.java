@@ -26,13 +26,15 @@ import org.jspecify.annotations.Nullable;
 public final class NetlinkKernel implements Kernel {
     private final NetlinkSocket socket;
     private final ProcSys procSys;
+    private final @Nullable Netns container;
     private final LinkCodec links = new LinkCodec();
     private final RuleCodec rules = new RuleCodec();
     private final SettingCodec settings = new SettingCodec();
 
-    private NetlinkKernel(NetlinkSocket socket, ProcSys procSys) {
+    private NetlinkKernel(NetlinkSocket socket, ProcSys procSys, @Nullable Netns container) {
         this.socket = socket;
         this.procSys = procSys;
+        this.container = container;
     }
 
     /**
@@ -41,9 +43,17 @@ public final class NetlinkKernel implements Kernel {
      * @throws KernelException if the kernel gives no socket
      */
     public static NetlinkKernel open(Libc libc, Netns netns) {
+        return open(libc, netns, null);
+    }
+
+    /**
+     * As {@link #open(Libc, Netns)}, for a node whose links may have their other end in a
+     * container.
+     */
+    public static NetlinkKernel open(Libc libc, Netns netns, @Nullable Netns container) {
         try {
             NetlinkSocket socket = netns.inside(() -> NetlinkSocket.open(libc));
-            return new NetlinkKernel(socket, new ProcSys(libc, netns));
+            return new NetlinkKernel(socket, new ProcSys(libc, netns), container);
         } catch (ErrnoException | NetnsException e) {
             throw failed("open a netlink socket in " + netns, e);
         }
@@ -184,7 +194,7 @@ public final class NetlinkKernel implements Kernel {
 
     @Override
     public List<Failure> write(List<Change> changes) {
-        return new Writing(socket, procSys, changes).run();
+        return new Writing(socket, procSys, container, changes).run();
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.metaplugins.kernel.Sysctl;
 import io.metaplugins.libc.Errno;
 import io.metaplugins.libc.ErrnoException;
 import io.metaplugins.net.IpFamily;
+import io.metaplugins.netns.Netns;
 import io.metaplugins.netns.NetnsException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -31,6 +32,7 @@ final class Writing {
 
     private final NetlinkSocket socket;
     private final ProcSys procSys;
+    private final @Nullable Netns container;
     private final LinkNames names;
     private final LinkCodec links = new LinkCodec();
     private final AddressCodec addresses;
@@ -46,9 +48,14 @@ final class Writing {
     private final List<Message> requests = new ArrayList<>();
     private final Map<Integer, Failure> failures = new TreeMap<>();
 
-    Writing(NetlinkSocket socket, ProcSys procSys, List<Change> changes) {
+    Writing(
+            NetlinkSocket socket,
+            ProcSys procSys,
+            @Nullable Netns container,
+            List<Change> changes) {
         this.socket = socket;
         this.procSys = procSys;
+        this.container = container;
         this.changes = changes;
         this.names = new LinkNames(socket);
         this.addresses = new AddressCodec(names);
@@ -161,9 +168,16 @@ final class Writing {
         return switch (act) {
             case REPLACE -> links.set(link, names.index(link.name()));
             case DELETE -> links.delete(names.index(link.name()));
-            case ADD, APPEND, PREPEND ->
-                    throw RefusedException.because(Errno.EOPNOTSUPP, "links are not made here");
+            case ADD, APPEND, PREPEND -> pair(link, flags(act));
         };
+    }
+
+    private Message pair(Link link, int flags) {
+        if (link.peer() == null || container == null) {
+            throw RefusedException.because(
+                    Errno.EOPNOTSUPP, "only a veth pair into a container is made here");
+        }
+        return links.addPair(link, link.peer(), container.descriptor(), flags);
     }
 
     private @Nullable Message sysctl(Change.Act act, Sysctl sysctl) {

@@ -114,6 +114,11 @@ public final class Netns implements AutoCloseable {
         throw new NetnsException(name + " is not a network namespace");
     }
 
+    /** The descriptor that holds the namespace, as {@code IFLA_NET_NS_FD} takes it. */
+    public int descriptor() {
+        return descriptor;
+    }
+
     /** The number that {@code /proc/PID/ns/net} shows: {@code net:[4026531840]}. */
     public long id() {
         return id;

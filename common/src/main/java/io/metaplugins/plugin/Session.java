@@ -56,7 +56,7 @@ final class Session implements AutoCloseable {
             Engine engine) {
         Kernel host;
         try (Netns own = Netns.current(libc)) {
-            host = NetlinkKernel.open(libc, own);
+            host = NetlinkKernel.open(libc, own, container);
         }
         try {
             Kernels.Container pod =

@@ -65,6 +65,15 @@ public final class NicTables {
         return ofNic(nic).filter(other -> other.compareTo(table) > 0).isPresent();
     }
 
+    /** Whether no NIC came before the one that the table belongs to. */
+    public boolean isFirst(TableId table) {
+        return container.all(Rule.class).stream()
+                .filter(rule -> rule.priority() == rulePriority && rule.to() == null)
+                .filter(rule -> rule.from() != null && rule.from().isHost())
+                .flatMap(rule -> Stream.ofNullable(rule.table()))
+                .noneMatch(other -> other.compareTo(table) < 0);
+    }
+
     private Optional<TableId> ofNic(InterfaceName nic) {
         List<IpAddress> addresses =
                 container.all(Address.class).stream()

@@ -115,7 +115,10 @@ class IpScriptTest {
                                 false,
                                 null,
                                 Route.Type.BLACKHOLE)),
-                pod(new Link(NET1, 0, null, Stage.MAC, 1400, true, false, null, null, null)),
+                pod(
+                        new Link(
+                                NET1, 0, null, Stage.MAC, 1400, true, false, null, null, null, null,
+                                null)),
                 pod(Neighbour.permanent(ETH0, IpAddress.parse("fd00:e::1"), Stage.MAC)));
     }
 

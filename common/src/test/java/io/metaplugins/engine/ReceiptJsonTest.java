@@ -38,8 +38,8 @@ class ReceiptJsonTest {
 
     static List<KernelObject> objects() {
         return List.of(
-                new Link(DEV, 7, "macvlan", MAC, 1400, true, true, 3, 0, 9),
-                new Link(DEV, 0, null, null, null, null, false, null, null, null),
+                new Link(DEV, 7, "macvlan", MAC, 1400, true, true, 3, 0, 9, null, null),
+                new Link(DEV, 0, null, null, null, null, false, null, null, null, null, null),
                 new Address(DEV, Cidr.parse("172.18.24.120/16"), GATEWAY, Scope.LINK, true),
                 new Address(DEV, Cidr.parse("fd00::1/64"), null, null, false),
                 new Route(

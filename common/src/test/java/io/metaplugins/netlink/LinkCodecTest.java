@@ -20,7 +20,7 @@ class LinkCodecTest {
     // ip link set v0 address 02:00:00:00:00:09 mtu 1400
     @Test
     void setsAddressAndMtuAsIpDoes() {
-        Link wish = new Link(V0, 0, null, MAC, 1400, null, false, null, null, null);
+        Link wish = new Link(V0, 0, null, MAC, 1400, null, false, null, null, null, null, null);
         assertThat(sent(codec.set(wish, 7)))
                 .isEqualTo(
                         message(
@@ -35,7 +35,7 @@ class LinkCodecTest {
     // ip link set v0 up
     @Test
     void setsUpAsIpDoes() {
-        Link wish = new Link(V0, 0, null, null, null, true, false, null, null, null);
+        Link wish = new Link(V0, 0, null, null, null, true, false, null, null, null, null, null);
         assertThat(sent(codec.set(wish, 7)))
                 .isEqualTo(
                         message(
@@ -72,7 +72,8 @@ class LinkCodecTest {
                                         10 00 12 00 09 00 01 00 76 65 74 68 00 00 00 00 | IFLA_LINKINFO: veth
                                         08 00 05 00 08 00 00 00                         | IFLA_LINK
                                         """)))
-                .isEqualTo(new Link(V0, 7, "veth", MAC, 1400, true, false, 8, null, null));
+                .isEqualTo(
+                        new Link(V0, 7, "veth", MAC, 1400, true, false, 8, null, null, null, null));
     }
 
     @Test

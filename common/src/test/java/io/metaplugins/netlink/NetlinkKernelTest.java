@@ -114,6 +114,8 @@ class NetlinkKernelTest {
                                 false,
                                 v1.index(),
                                 null,
+                                null,
+                                null,
                                 null));
         assertThat(kernel.read(new Query.LinkIndexed(v0.index()))).containsExactly(v0);
         assertThat(kernel.read(new Query.LinkNamed(new InterfaceName("gone")))).isEmpty();
@@ -124,7 +126,9 @@ class NetlinkKernelTest {
     void changesOnlyTheStatedFieldsOfALink() {
         write(Act.REPLACE, Link.withAddress(V0, MacAddress.parse("02:00:00:00:00:09")));
         assertThat(ip("link show dev v0")).contains("02:00:00:00:00:09", ",UP,", "mtu 1500");
-        write(Act.REPLACE, new Link(V0, 0, null, null, 1400, false, false, null, null, null));
+        write(
+                Act.REPLACE,
+                new Link(V0, 0, null, null, 1400, false, false, null, null, null, null, null));
         assertThat(ip("link show dev v0"))
                 .contains("02:00:00:00:00:09", "mtu 1400")
                 .doesNotContain(",UP");

@@ -132,6 +132,8 @@ final class Samples {
                 false,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 }

@@ -137,7 +137,9 @@ public final class World {
                 name.equals("lo"),
                 number(options.get("peer")),
                 options.containsKey("peer") ? 0 : null,
-                number(options.get("master")));
+                number(options.get("master")),
+                null,
+                null);
     }
 
     private static @Nullable Integer number(@Nullable String text) {

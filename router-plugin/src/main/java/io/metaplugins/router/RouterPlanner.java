@@ -1,16 +1,15 @@
 package io.metaplugins.router;
 
-import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Query;
 import io.metaplugins.net.IpFamily;
 import io.metaplugins.plan.Observation;
 import io.metaplugins.plan.Plan;
 import io.metaplugins.plan.Planner;
 import io.metaplugins.plan.Questions;
-import io.metaplugins.plan.Statement;
-import io.metaplugins.plan.Where;
 import io.metaplugins.pod.ChainedNic;
+import io.metaplugins.pod.Draft;
 import io.metaplugins.pod.HostEnd;
+import io.metaplugins.pod.NicScheme;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,7 +52,7 @@ final class RouterPlanner implements Planner {
 
     @Override
     public Questions questions(Observation soFar) {
-        if (config.onlyMac()) {
+        if (config.nic().onlyMac()) {
             return Questions.NONE;
         }
         List<Query> host = new ArrayList<>();
@@ -76,20 +75,11 @@ final class RouterPlanner implements Planner {
 
     @Override
     public Plan plan(Observation seen) {
-        List<Statement> statements = new ArrayList<>();
-        if (config.macPrefix() != null) {
-            statements.add(
-                    Statement.present(
-                            Where.CONTAINER,
-                            Link.withAddress(
-                                    nic.name(),
-                                    config.macPrefix()
-                                            .addressFor(nic.addresses().getFirst().address())),
-                            "mac_prefix, then the last four bytes of the IP address"));
+        Draft draft = new Draft();
+        NicScheme.macAddress(config.nic(), nic, draft);
+        if (!config.nic().onlyMac()) {
+            new RouterDraft(config, nic, seen, draft).complete();
         }
-        if (!config.onlyMac()) {
-            statements.addAll(new RouterDraft(config, nic, seen).statements());
-        }
-        return new Plan(statements);
+        return new Plan(draft.statements());
     }
 }

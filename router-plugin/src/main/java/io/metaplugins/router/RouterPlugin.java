@@ -25,7 +25,7 @@ public final class RouterPlugin implements MetaPlugin<RouterConfig> {
 
     @Override
     public boolean isSkipped(RouterConfig config) {
-        return config.skipCall();
+        return config.nic().skipCall();
     }
 
     @Override

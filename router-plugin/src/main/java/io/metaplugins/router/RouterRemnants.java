@@ -54,7 +54,7 @@ final class RouterRemnants implements Planner {
         List<Query> host = new ArrayList<>();
         List<Query> container = new ArrayList<>();
         for (IpFamily family : families()) {
-            host.add(new Query.Routes(family, config.hostRuleTable()));
+            host.add(new Query.Routes(family, config.nic().hostRuleTable()));
             container.add(new Query.AllRoutes(family));
             container.add(new Query.Rules(family));
         }

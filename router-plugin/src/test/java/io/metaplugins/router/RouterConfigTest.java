@@ -8,7 +8,8 @@ import io.metaplugins.cni.ConfigReader;
 import io.metaplugins.net.Cidr;
 import io.metaplugins.net.InterfaceName;
 import io.metaplugins.net.TableId;
-import io.metaplugins.router.RouterConfig.MigrateRoute;
+import io.metaplugins.pod.NicSettings;
+import io.metaplugins.pod.NicSettings.MigrateRoute;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,16 +35,16 @@ class RouterConfigTest {
         RouterConfig config = read("{" + SUBNETS + "}");
 
         assertThat(config.overlayInterface()).isEqualTo(new InterfaceName("eth0"));
-        assertThat(config.hostRuleTable()).isEqualTo(new TableId(500));
-        assertThat(config.rulePriority()).isEqualTo(1000);
-        assertThat(config.migrateRoute()).isEqualTo(MigrateRoute.AUTO);
-        assertThat(config.reversePath()).isEqualTo(new RouterConfig.ReversePath(true, 2));
+        assertThat(config.nic().hostRuleTable()).isEqualTo(new TableId(500));
+        assertThat(config.nic().rulePriority()).isEqualTo(1000);
+        assertThat(config.nic().migrateRoute()).isEqualTo(MigrateRoute.AUTO);
+        assertThat(config.nic().reversePath()).isEqualTo(new NicSettings.ReversePath(true, 2));
         assertThat(config.sriov()).isFalse();
-        assertThat(config.skipCall()).isFalse();
-        assertThat(config.onlyMac()).isFalse();
-        assertThat(config.macPrefix()).isNull();
-        assertThat(config.ipConflict())
-                .isEqualTo(new RouterConfig.IpConflict(false, Duration.ofSeconds(1), 3));
+        assertThat(config.nic().skipCall()).isFalse();
+        assertThat(config.nic().onlyMac()).isFalse();
+        assertThat(config.nic().macPrefix()).isNull();
+        assertThat(config.nic().conflict())
+                .isEqualTo(new NicSettings.ConflictCheck(false, Duration.ofMillis(100), 3));
     }
 
     @Test
@@ -56,12 +57,12 @@ class RouterConfigTest {
                          'hostRuleTable': 501, 'podMACPrefix': '0a:1b'}
                         """);
 
-        assertThat(config.overlaySubnets()).containsExactly(Cidr.parse("10.244.0.0/18"));
-        assertThat(config.serviceSubnets()).containsExactly(Cidr.parse("10.244.64.0/18"));
-        assertThat(config.additionalSubnets()).containsExactly(Cidr.parse("169.254.0.0/16"));
+        assertThat(config.nic().overlaySubnets()).containsExactly(Cidr.parse("10.244.0.0/18"));
+        assertThat(config.nic().serviceSubnets()).containsExactly(Cidr.parse("10.244.64.0/18"));
+        assertThat(config.nic().additionalSubnets()).containsExactly(Cidr.parse("169.254.0.0/16"));
         assertThat(config.overlayInterface()).isEqualTo(new InterfaceName("eth1"));
-        assertThat(config.hostRuleTable()).isEqualTo(new TableId(501));
-        assertThat(config.macPrefix()).isNotNull();
+        assertThat(config.nic().hostRuleTable()).isEqualTo(new TableId(501));
+        assertThat(config.nic().macPrefix()).isNotNull();
     }
 
     @Test
@@ -136,12 +137,12 @@ class RouterConfigTest {
     void needsNoSubnetsToSetAMacAddress() {
         RouterConfig config = read("{'mac_prefix': '0A-1b', 'only_op_mac': true}");
 
-        assertThat(config.onlyMac()).isTrue();
+        assertThat(config.nic().onlyMac()).isTrue();
     }
 
     @Test
     void takesAnEmptyMacPrefixForNone() {
-        assertThat(read("{" + SUBNETS + ", 'mac_prefix': ''}").macPrefix()).isNull();
+        assertThat(read("{" + SUBNETS + ", 'mac_prefix': ''}").nic().macPrefix()).isNull();
     }
 
     @Test
@@ -150,6 +151,6 @@ class RouterConfigTest {
                 read(
                         "{'overlay_hijack_subnet': [' 10.244.0.0/18 '], 'service_hijack_subnet': ['10.96.0.0/12']}");
 
-        assertThat(config.overlaySubnets()).containsExactly(Cidr.parse("10.244.0.0/18"));
+        assertThat(config.nic().overlaySubnets()).containsExactly(Cidr.parse("10.244.0.0/18"));
     }
 }

@@ -4,6 +4,7 @@ import io.metaplugins.kernel.Address;
 import io.metaplugins.kernel.KernelObject;
 import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Neighbour;
+import io.metaplugins.kernel.NftRule;
 import io.metaplugins.kernel.Owner;
 import io.metaplugins.kernel.Route;
 import io.metaplugins.kernel.Rule;
@@ -94,7 +95,7 @@ final class Differences {
                             statement.object() instanceof Link pair
                                     && pair.peer() != null
                                     && !Objects.equals(pair.address(), link.address());
-                    case Rule _, Neighbour _, Sysctl _ -> false;
+                    case Rule _, Neighbour _, Sysctl _, NftRule _ -> false;
                 };
         if (lost) {
             throw new KernelException(

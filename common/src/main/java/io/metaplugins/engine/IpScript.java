@@ -5,6 +5,7 @@ import io.metaplugins.kernel.Address;
 import io.metaplugins.kernel.KernelObject;
 import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Neighbour;
+import io.metaplugins.kernel.NftRule;
 import io.metaplugins.kernel.Owner;
 import io.metaplugins.kernel.Route;
 import io.metaplugins.kernel.Rule;
@@ -27,9 +28,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plan in the words of {@code ip} and {@code sysctl}, as a person would type it: the node's part
- * and the pod's part apart, each in its order and with its reasons. They are the changes that the
- * engine would make now, so that the script leads to the same end; what holds already is a comment.
+ * A plan in the words of {@code ip}, {@code sysctl} and {@code nft}, as a person would type it: the
+ * node's part and the pod's part apart, each in its order and with its reasons. They are the
+ * changes that the engine would make now, so that the script leads to the same end; what holds
+ * already is a comment.
  */
 public final class IpScript {
     private final Map<Where, StringBuilder> parts = new EnumMap<>(Where.class);
@@ -85,12 +87,14 @@ public final class IpScript {
         }
         if (steps.isEmpty()) {
             Change nothing = wished(statement);
-            commands.append("# already so: ").append(prefix).append(command(nothing)).append('\n');
+            commands.append("# already so: ")
+                    .append(command(nothing, prefix).replace("\n", "\n# "))
+                    .append('\n');
         }
         for (Step step : steps) {
             view.become(step.effect());
             for (Change change : step.changes()) {
-                commands.append(prefix).append(command(change)).append('\n');
+                commands.append(command(change, prefix)).append('\n');
             }
         }
     }
@@ -110,15 +114,17 @@ public final class IpScript {
         return Step.towards(effect, statement.why()).changes().getFirst();
     }
 
-    private String command(Change change) {
+    private String command(Change change, String prefix) {
         boolean present = change.act() != Act.DELETE;
         return switch (change.object()) {
-            case Link link -> link(link, change.act());
-            case Address address -> address(address, present);
-            case Route route -> route(route, change.act());
-            case Rule rule -> rule(rule, present);
-            case Neighbour neighbour -> neighbour(neighbour, present);
-            case Sysctl sysctl -> "sysctl -qw " + quoted(sysctl.path() + "=" + sysctl.value());
+            case Link link -> prefix + link(link, change.act());
+            case Address address -> prefix + address(address, present);
+            case Route route -> prefix + route(route, change.act());
+            case Rule rule -> prefix + rule(rule, present);
+            case Neighbour neighbour -> prefix + neighbour(neighbour, present);
+            case Sysctl sysctl ->
+                    prefix + "sysctl -qw " + quoted(sysctl.path() + "=" + sysctl.value());
+            case NftRule rule -> new NftScript(prefix + "nft ", rule).commands(change.act());
         };
     }
 
@@ -249,7 +255,7 @@ public final class IpScript {
     }
 
     /** As {@code sh} takes it for one word. */
-    private static String quoted(Object value) {
+    static String quoted(Object value) {
         String word = value.toString();
         boolean plain =
                 !word.isEmpty()

@@ -6,6 +6,7 @@ import io.metaplugins.kernel.Address;
 import io.metaplugins.kernel.KernelObject;
 import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Neighbour;
+import io.metaplugins.kernel.NftRule;
 import io.metaplugins.kernel.Route;
 import io.metaplugins.kernel.Rule;
 import io.metaplugins.kernel.Scope;
@@ -32,6 +33,7 @@ final class ObjectJson {
             case Neighbour neighbour -> write(neighbour, out);
             case Sysctl(var path, var value) ->
                     out.text("kind", "sysctl").text("path", path).text("value", value);
+            case NftRule rule -> NftRuleJson.write(rule, out);
         }
         return out.node();
     }
@@ -126,6 +128,7 @@ final class ObjectJson {
                             in.flag("permanent"),
                             in.maybeInteger("protocol"));
             case "sysctl" -> new Sysctl(in.text("path"), in.text("value"));
+            case "nft rule" -> NftRuleJson.read(in);
             case String kind -> throw new IllegalArgumentException("there is no kind " + kind);
         };
     }
@@ -180,7 +183,7 @@ final class ObjectJson {
     }
 
     /** Members that are null are not written. */
-    private record Writer(ObjectNode node) {
+    record Writer(ObjectNode node) {
 
         /** A value that its own {@code parse} or constructor reads back. */
         Writer text(String key, @Nullable Object value) {

@@ -5,6 +5,7 @@ import io.metaplugins.kernel.Address;
 import io.metaplugins.kernel.KernelObject;
 import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Neighbour;
+import io.metaplugins.kernel.NftRule;
 import io.metaplugins.kernel.Route;
 import io.metaplugins.kernel.Rule;
 import io.metaplugins.kernel.Sysctl;
@@ -70,7 +71,7 @@ final class Reversal {
     private static boolean isTaken(KernelObject was, List<KernelObject> around) {
         return switch (was) {
             case Route _ -> around.stream().anyMatch(was::satisfiedBy);
-            case Rule _, Neighbour _, Address _ -> around.stream().anyMatch(was::sameAs);
+            case Rule _, Neighbour _, Address _, NftRule _ -> around.stream().anyMatch(was::sameAs);
             // Neither was ever made or removed by us: without its device there is none to set.
             case Link _, Sysctl _ -> true;
         };
@@ -86,9 +87,16 @@ final class Reversal {
         return Step.towards(reverse, WHY);
     }
 
-    /** A neighbour that the kernel learnt is learnt again when it is needed. */
+    /**
+     * A neighbour that the kernel learnt is learnt again when it is needed. What had a rule's name
+     * in our own table and is not of our making is nobody's.
+     */
     private static @Nullable KernelObject restorable(@Nullable KernelObject before) {
-        return before instanceof Neighbour neighbour && !neighbour.permanent() ? null : before;
+        return switch (before) {
+            case Neighbour neighbour when !neighbour.permanent() -> null;
+            case NftRule rule when !rule.isKnown() -> null;
+            case null, default -> before;
+        };
     }
 
     /** Whether the refusal of an undoing step means that there is nothing to undo any more. */

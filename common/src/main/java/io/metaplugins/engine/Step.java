@@ -5,6 +5,7 @@ import io.metaplugins.kernel.Address;
 import io.metaplugins.kernel.KernelObject;
 import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Neighbour;
+import io.metaplugins.kernel.NftRule;
 import io.metaplugins.kernel.Route;
 import io.metaplugins.kernel.Rule;
 import io.metaplugins.kernel.Sysctl;
@@ -50,7 +51,7 @@ record Step(Effect effect, List<Change> changes, String why) {
             case Neighbour _ ->
                     !(after instanceof Neighbour now && Objects.equals(now.protocol(), 0));
             case Rule _, Address _ -> false;
-            case Link _, Sysctl _ -> true;
+            case Link _, Sysctl _, NftRule _ -> true;
         };
     }
 
@@ -58,7 +59,7 @@ record Step(Effect effect, List<Change> changes, String why) {
         return switch (object) {
             // ADD would be refused where another hop leads to the same destination.
             case Route route -> route.family() == IpFamily.IPV4 ? Act.ADD : Act.APPEND;
-            case Rule _, Address _ -> Act.ADD;
+            case Rule _, Address _, NftRule _ -> Act.ADD;
             // Traffic may have made a neighbour since we looked.
             case Neighbour _, Sysctl _ -> Act.REPLACE;
             case Link link -> link.peer() == null ? Act.REPLACE : Act.ADD;
@@ -74,7 +75,7 @@ record Step(Effect effect, List<Change> changes, String why) {
         return switch (effect.object()) {
             case Link _, Address _ -> true;
             case Sysctl sysctl -> sysctl.path().endsWith("/disable_ipv6");
-            case Route _, Rule _, Neighbour _ -> false;
+            case Route _, Rule _, Neighbour _, NftRule _ -> false;
         };
     }
 }

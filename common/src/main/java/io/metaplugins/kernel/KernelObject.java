@@ -7,7 +7,8 @@ package io.metaplugins.kernel;
  * flags. So a wish is never compared for equality; {@link #satisfiedBy} asks whether each field
  * that the wish states holds.
  */
-public sealed interface KernelObject permits Link, Address, Route, Rule, Neighbour, Sysctl {
+public sealed interface KernelObject
+        permits Link, Address, Route, Rule, Neighbour, Sysctl, NftRule {
 
     /** The reading that would show this object if it is there. */
     Query query();

@@ -17,7 +17,7 @@ public final class Owner {
             case Rule rule when rule.protocol() == null -> rule.withProtocol(PROTOCOL);
             case Neighbour neighbour when neighbour.protocol() == null ->
                     neighbour.withProtocol(PROTOCOL);
-            case Route _, Rule _, Neighbour _, Link _, Address _, Sysctl _ -> object;
+            case Route _, Rule _, Neighbour _, Link _, Address _, Sysctl _, NftRule _ -> object;
         };
     }
 }

@@ -31,6 +31,9 @@ public sealed interface Query {
     /** The neighbours of both families on one link; nothing if the link is not there. */
     record Neighbours(InterfaceName dev) implements Query {}
 
+    /** The rules of an nf_tables table of the family {@code inet}; nothing if there is none. */
+    record NftRules(String table) implements Query {}
+
     /** One setting below {@code /proc/sys}; nothing if it is not there. */
     record Setting(String path) implements Query {}
 }

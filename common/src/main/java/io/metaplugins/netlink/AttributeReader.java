@@ -97,6 +97,18 @@ public final class AttributeReader {
         return Integer.toUnsignedLong(s32());
     }
 
+    /** A number in the network's byte order, as netfilter has them. */
+    public int be32() {
+        expect(Integer.BYTES);
+        return bytes.slice(start, length).order(ByteOrder.BIG_ENDIAN).getInt(0);
+    }
+
+    /** A number in the network's byte order, as netfilter has them. */
+    public long be64() {
+        expect(Long.BYTES);
+        return bytes.slice(start, length).order(ByteOrder.BIG_ENDIAN).getLong(0);
+    }
+
     /** The value as it is. */
     public byte[] bytes() {
         byte[] value = new byte[length];

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 public final class AttributeWriter {
     private static final int INITIAL_BYTES = 128;
     private static final int HEADER_BYTES = 4;
+    private static final int NLA_F_NESTED = 0x8000;
 
     private ByteBuffer bytes = ByteBuffer.allocate(INITIAL_BYTES).order(ByteOrder.nativeOrder());
 
@@ -39,6 +40,22 @@ public final class AttributeWriter {
     public AttributeWriter u32(int type, long value) {
         start(type, Integer.BYTES).putInt((int) value);
         return this;
+    }
+
+    /** In the network's byte order, as netfilter has its numbers. */
+    public AttributeWriter be32(int type, long value) {
+        start(type, Integer.BYTES).put(bigEndian(Integer.BYTES).putInt(0, (int) value));
+        return this;
+    }
+
+    /** In the network's byte order, as netfilter has its numbers. */
+    public AttributeWriter be64(int type, long value) {
+        start(type, Long.BYTES).put(bigEndian(Long.BYTES).putLong(0, value));
+        return this;
+    }
+
+    private static ByteBuffer bigEndian(int size) {
+        return ByteBuffer.allocate(size).order(ByteOrder.BIG_ENDIAN);
     }
 
     public AttributeWriter bytes(int type, byte[] value) {
@@ -73,6 +90,11 @@ public final class AttributeWriter {
         int place = bytes.position();
         start(type, 0);
         return place;
+    }
+
+    /** As {@link #begin}, with {@code NLA_F_NESTED}, which netfilter's own tools set. */
+    int beginNested(int type) {
+        return begin(NLA_F_NESTED | type);
     }
 
     public AttributeWriter end(int place) {

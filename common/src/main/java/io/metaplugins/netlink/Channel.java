@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The descriptor of a socket of {@code NETLINK_ROUTE}: numbered requests out, answers in.
+ * The descriptor of a netlink socket: numbered requests out, answers in.
  *
  * <p>It is connected to the kernel, so that no other process of the namespace can slip in an
  * answer.
@@ -22,7 +22,6 @@ final class Channel implements AutoCloseable {
     private static final int MSG_TRUNC = 0x20;
 
     // linux/netlink.h
-    private static final int NETLINK_ROUTE = 0;
     private static final int SOL_NETLINK = 270;
     private static final int NETLINK_CAP_ACK = 10;
     private static final int NETLINK_EXT_ACK = 11;
@@ -49,8 +48,9 @@ final class Channel implements AutoCloseable {
         this.port = prepare(libc, descriptor);
     }
 
-    static Channel open(Libc libc) {
-        int descriptor = libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_ROUTE);
+    /** Opens one of the protocol of that number ({@code NETLINK_*} of {@code linux/netlink.h}). */
+    static Channel open(Libc libc, int protocol) {
+        int descriptor = libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, protocol);
         try {
             return new Channel(libc, descriptor);
         } catch (RuntimeException | Error e) {

@@ -31,6 +31,10 @@ public record Message(int type, int flags, int sequence, int port, ByteBuffer pa
         return new Message(type, NLM_F_REQUEST | flags, 0, 0, payload);
     }
 
+    Message withFlags(int more) {
+        return new Message(type, flags | more, sequence, port, payload);
+    }
+
     boolean has(int flag) {
         return (flags & flag) != 0;
     }

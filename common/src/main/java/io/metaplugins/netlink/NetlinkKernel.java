@@ -21,19 +21,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A network namespace of the running kernel. The socket is opened inside it, and serves from any
- * thread afterwards; only settings that netlink does not know have a thread go in again.
+ * thread afterwards; only settings that netlink does not know, and the first rule of nf_tables,
+ * have a thread go in again.
  */
 public final class NetlinkKernel implements Kernel {
     private final NetlinkSocket socket;
     private final ProcSys procSys;
     private final @Nullable Netns container;
+    private final Nftables nftables;
     private final LinkCodec links = new LinkCodec();
     private final RuleCodec rules = new RuleCodec();
     private final SettingCodec settings = new SettingCodec();
 
-    private NetlinkKernel(NetlinkSocket socket, ProcSys procSys, @Nullable Netns container) {
+    private NetlinkKernel(
+            NetlinkSocket socket, ProcSys procSys, Nftables nftables, @Nullable Netns container) {
         this.socket = socket;
         this.procSys = procSys;
+        this.nftables = nftables;
         this.container = container;
     }
 
@@ -53,7 +57,8 @@ public final class NetlinkKernel implements Kernel {
     public static NetlinkKernel open(Libc libc, Netns netns, @Nullable Netns container) {
         try {
             NetlinkSocket socket = netns.inside(() -> NetlinkSocket.open(libc));
-            return new NetlinkKernel(socket, new ProcSys(libc, netns), container);
+            return new NetlinkKernel(
+                    socket, new ProcSys(libc, netns), new Nftables(libc, netns), container);
         } catch (ErrnoException | NetnsException e) {
             throw failed("open a netlink socket in " + netns, e);
         }
@@ -106,6 +111,7 @@ public final class NetlinkKernel implements Kernel {
                     some(socket.dump(rules.dump(family)).messages(), rules::read);
             case Query.Neighbours(var dev) ->
                     ifThere(Errno.ENODEV, () -> neighbours(names, names.index(dev)));
+            case Query.NftRules(var table) -> nftables.read(table);
             case Query.Setting(var path) -> setting(path);
         };
     }
@@ -194,11 +200,12 @@ public final class NetlinkKernel implements Kernel {
 
     @Override
     public List<Failure> write(List<Change> changes) {
-        return new Writing(socket, procSys, container, changes).run();
+        return new Writing(socket, procSys, nftables, container, changes).run();
     }
 
     @Override
     public void close() {
+        nftables.close();
         socket.close();
     }
 }

@@ -10,15 +10,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket of {@code NETLINK_ROUTE}. It belongs to the network namespace in which it was opened,
- * whichever thread uses it; one exchange at a time. Answers to a request that was given up are told
- * by their numbers, and dropped.
+ * A netlink socket. It belongs to the network namespace in which it was opened, whichever thread
+ * uses it; one exchange at a time. Answers to a request that was given up are told by their
+ * numbers, and dropped.
  */
 public final class NetlinkSocket implements AutoCloseable {
     // linux/netlink.h
     private static final int NLMSG_ERROR = 2;
     private static final int NLMSG_DONE = 3;
     private static final int NLMSG_MIN_TYPE = 0x10;
+    private static final int NETLINK_ROUTE = 0;
+    private static final int NETLINK_NETFILTER = 12;
 
     private static final int BATCH_BYTES = 32 * 1024;
 
@@ -27,6 +29,9 @@ public final class NetlinkSocket implements AutoCloseable {
 
     static final int DUMP_ATTEMPTS = 50;
 
+    /** In the place of a request: the transaction. */
+    static final int WHOLE = -1;
+
     private final Channel channel;
 
     private NetlinkSocket(Channel channel) {
@@ -34,12 +39,21 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     /**
-     * Opens a socket in the calling thread's network namespace.
+     * Opens a socket of {@code NETLINK_ROUTE} in the calling thread's network namespace.
      *
      * @throws ErrnoException if the kernel does not give one, or not with the checks we rely on
      */
     public static NetlinkSocket open(Libc libc) {
-        return new NetlinkSocket(Channel.open(libc));
+        return new NetlinkSocket(Channel.open(libc, NETLINK_ROUTE));
+    }
+
+    /**
+     * Opens a socket of {@code NETLINK_NETFILTER} in the calling thread's network namespace.
+     *
+     * @throws ErrnoException if the kernel does not give one
+     */
+    public static NetlinkSocket openNetfilter(Libc libc) {
+        return new NetlinkSocket(Channel.open(libc, NETLINK_NETFILTER));
     }
 
     /**
@@ -101,6 +115,44 @@ public final class NetlinkSocket implements AutoCloseable {
                 }
                 if (number == count - 1) {
                     return;
+                }
+            }
+        }
+    }
+
+    /**
+     * Carries out requests all together, or none of them ({@code nfnetlink_rcv_batch()} of the
+     * kernel).
+     *
+     * @param begin the message that opens the transaction
+     * @param end the message that closes it
+     * @return the refusals, by the request's place in the list; {@link #WHOLE} for one of the
+     *     transaction as such; empty if all came about
+     * @throws ErrnoException if the kernel cannot be talked to: it is not known what came about
+     */
+    public synchronized Map<Integer, RefusedException> transact(
+            Message begin, List<Message> requests, Message end) {
+        List<Message> batch = new ArrayList<>(requests.size() + 2);
+        batch.add(begin);
+        batch.addAll(requests);
+        // The last request is what every kernel acknowledges; the end only since Linux 6.10.
+        batch.add(batch.removeLast().withFlags(Message.NLM_F_ACK));
+        batch.add(end);
+        int first = channel.send(batch, 0) + 1;
+        Map<Integer, RefusedException> refusals = new TreeMap<>();
+        while (true) {
+            for (Message answer : receive()) {
+                int number = answer.sequence() - first;
+                if (answer.type() != NLMSG_ERROR || number < WHOLE || number >= requests.size()) {
+                    continue;
+                }
+                Acknowledgement acknowledgement = Acknowledgement.parse(answer);
+                if (!acknowledgement.isSuccess()) {
+                    refusals.put(number, acknowledgement.refusal());
+                }
+                // Of a transaction that is refused as a whole, no more is told.
+                if (number == WHOLE || number == requests.size() - 1) {
+                    return refusals;
                 }
             }
         }

@@ -5,6 +5,7 @@ import io.metaplugins.engine.Kernel.Failure;
 import io.metaplugins.kernel.Address;
 import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Neighbour;
+import io.metaplugins.kernel.NftRule;
 import io.metaplugins.kernel.Route;
 import io.metaplugins.kernel.Rule;
 import io.metaplugins.kernel.Sysctl;
@@ -21,8 +22,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of changes being carried out: what goes by netlink is gathered until something comes that
- * does not, so that all happens in the order in which it was asked for.
+ * A list of changes being carried out: what goes by rtnetlink is gathered until something comes
+ * that does not, so that all happens in the order in which it was asked for.
  */
 final class Writing {
     private static final int NLM_F_REPLACE = 0x100;
@@ -32,6 +33,7 @@ final class Writing {
 
     private final NetlinkSocket socket;
     private final ProcSys procSys;
+    private final Nftables nftables;
     private final @Nullable Netns container;
     private final LinkNames names;
     private final LinkCodec links = new LinkCodec();
@@ -51,10 +53,12 @@ final class Writing {
     Writing(
             NetlinkSocket socket,
             ProcSys procSys,
+            Nftables nftables,
             @Nullable Netns container,
             List<Change> changes) {
         this.socket = socket;
         this.procSys = procSys;
+        this.nftables = nftables;
         this.container = container;
         this.changes = changes;
         this.names = new LinkNames(socket);
@@ -77,13 +81,22 @@ final class Writing {
             Message request = request(changes.get(place));
             if (request == null) {
                 flush();
-                procSys.write((Sysctl) changes.get(place).object());
+                writeElsewhere(changes.get(place));
             } else {
                 gathered.add(place);
                 requests.add(request);
             }
         } catch (RefusedException | ErrnoException | NetnsException | MalformedMessageException e) {
             fail(place, e);
+        }
+    }
+
+    /** What does not go by rtnetlink, at once. */
+    private void writeElsewhere(Change change) {
+        if (change.object() instanceof NftRule rule) {
+            nftables.write(change.act(), rule);
+        } else {
+            procSys.write((Sysctl) change.object());
         }
     }
 
@@ -114,7 +127,7 @@ final class Writing {
                 && refusal.number() == Errno.EEXIST;
     }
 
-    /** The request that carries out the change; null if it goes by {@code /proc/sys}. */
+    /** The request that carries out the change; null if it does not go by rtnetlink. */
     private @Nullable Message request(Change change) {
         boolean delete = change.act() == Change.Act.DELETE;
         int flags = flags(change.act());
@@ -128,6 +141,7 @@ final class Writing {
             case Neighbour neighbour ->
                     delete ? neighbours.delete(neighbour) : neighbours.add(neighbour, flags);
             case Sysctl sysctl -> sysctl(change.act(), sysctl);
+            case NftRule _ -> null;
         };
     }
 

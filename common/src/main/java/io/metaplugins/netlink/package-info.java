@@ -7,7 +7,11 @@
  * io.metaplugins.netlink.NetlinkSocket} knows how requests and answers belong together, and nothing
  * of what they say; {@link io.metaplugins.netlink.NetlinkKernel} puts them together.
  *
- * <p>All numbers are in the machine's byte order, but for addresses, which are in the network's.
+ * <p>Rules of nf_tables go over a socket of their own, in transactions: {@link
+ * io.metaplugins.netlink.NftCodec}.
+ *
+ * <p>All numbers are in the machine's byte order, but for addresses and those of netfilter, which
+ * are in the network's.
  */
 @NullMarked
 package io.metaplugins.netlink;

@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Neighbour;
+import io.metaplugins.kernel.NftChain;
+import io.metaplugins.kernel.NftRule;
 import io.metaplugins.kernel.Route;
 import io.metaplugins.kernel.Rule;
 import io.metaplugins.kernel.Scope;
@@ -43,6 +45,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class IpScriptTest {
     @TempDir private Path root;
 
+    private static final List<String> NFT_RULES =
+            List.of(
+                    "nft 'add table inet meta-plugins'",
+                    "nft 'add chain inet meta-plugins requests "
+                            + Stage.MARKING.chain().definition()
+                            + "'",
+                    "nft 'add rule inet meta-plugins requests " + Stage.MARKING.definition() + "'",
+                    "nft 'add rule inet meta-plugins requests accept comment \"not c0ffee net1\"'");
+
     /** Names, commands that the pod has run before, and the plan. */
     static List<Arguments> plans() {
         return List.of(
@@ -63,6 +74,22 @@ class IpScriptTest {
                                         pod(via("0.0.0.0/0", "169.254.1.1", ETH0, TableId.MAIN)),
                                         gone(via("0.0.0.0/0", "172.18.0.1", NET1, TableId.MAIN))))),
                 Arguments.of("every option", List.of(), new Plan(options())),
+                Arguments.of(
+                        "rules of nf_tables to be gone",
+                        NFT_RULES,
+                        new Plan(List.of(gone(Stage.MARKING)))),
+                Arguments.of(
+                        "the last rule of nf_tables to be gone",
+                        NFT_RULES.subList(0, 3),
+                        new Plan(List.of(gone(Stage.MARKING)))),
+                Arguments.of(
+                        "a rule of nf_tables that was edited",
+                        List.of(
+                                NFT_RULES.get(0),
+                                NFT_RULES.get(1),
+                                NFT_RULES.get(2).replace("ct state new", "counter"),
+                                NFT_RULES.get(3)),
+                        new Plan(List.of(pod(Stage.MARKING)))),
                 Arguments.of(
                         "a dot in the name",
                         List.of(),
@@ -115,6 +142,16 @@ class IpScriptTest {
                                 false,
                                 null,
                                 Route.Type.BLACKHOLE)),
+                pod(
+                        new NftRule(
+                                NftChain.ours(
+                                        "replies", NftChain.Type.ROUTE, NftChain.Hook.OUTPUT, -150),
+                                "it's \\ $(reboot) * `reboot` [a-z].*/ ^&",
+                                List.of(
+                                        new NftRule.OutInterface(new InterfaceName("any*")),
+                                        new NftRule.OfDirection(true),
+                                        new NftRule.ConnectionMarked(Stage.MARK),
+                                        new NftRule.MarkPacket(Stage.MARK)))),
                 pod(
                         new Link(
                                 NET1, 0, null, Stage.MAC, 1400, true, false, null, null, null, null,

@@ -7,6 +7,8 @@ import io.metaplugins.kernel.Address;
 import io.metaplugins.kernel.KernelObject;
 import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Neighbour;
+import io.metaplugins.kernel.NftChain;
+import io.metaplugins.kernel.NftRule;
 import io.metaplugins.kernel.Route;
 import io.metaplugins.kernel.Rule;
 import io.metaplugins.kernel.Scope;
@@ -34,6 +36,7 @@ class ReceiptJsonTest {
     private static final InterfaceName DEV = new InterfaceName("net1.100");
     private static final IpAddress GATEWAY = IpAddress.parse("172.18.0.1");
     private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
+    private static final NftRule.Mark MARK = new NftRule.Mark(0xf000_0000L, 0xffff_ffffL);
     private static final AttachmentId ID = new AttachmentId("net", "router", "c0ffee", DEV);
 
     static List<KernelObject> objects() {
@@ -81,7 +84,27 @@ class ReceiptJsonTest {
                 new Neighbour(DEV, GATEWAY, MAC, true, 0),
                 new Neighbour(DEV, IpAddress.parse("fe80::1"), null, false, null),
                 new Sysctl("net/ipv4/conf/net1.100/rp_filter", "2"),
-                new Sysctl("net/ipv4/ip_local_port_range", "1024\t65000"));
+                new Sysctl("net/ipv4/ip_local_port_range", "1024\t65000"),
+                new NftRule(
+                        NftChain.ours("c", NftChain.Type.ROUTE, NftChain.Hook.FORWARD, -1),
+                        "\u00e4 'so'",
+                        List.of(
+                                new NftRule.InInterface(DEV),
+                                new NftRule.OutInterface(DEV),
+                                new NftRule.NewConnection(),
+                                new NftRule.OfDirection(true),
+                                new NftRule.OfDirection(false),
+                                new NftRule.DestinationTranslated(),
+                                new NftRule.ConnectionMarked(MARK),
+                                new NftRule.MarkConnection(MARK),
+                                new NftRule.MarkPacket(MARK),
+                                new NftRule.Masquerade(true),
+                                new NftRule.Masquerade(false),
+                                new NftRule.Unknown("counter"))),
+                new NftRule(
+                        new NftChain("t", "", NftChain.Type.NAT, NftChain.Hook.INPUT, 0),
+                        "",
+                        List.of()));
     }
 
     private static Receipt receipt(KernelObject object) {

@@ -4,6 +4,8 @@ import io.metaplugins.kernel.Address;
 import io.metaplugins.kernel.KernelObject;
 import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Neighbour;
+import io.metaplugins.kernel.NftChain;
+import io.metaplugins.kernel.NftRule;
 import io.metaplugins.kernel.Route;
 import io.metaplugins.kernel.Rule;
 import io.metaplugins.kernel.Sysctl;
@@ -109,6 +111,7 @@ final class Stage implements AutoCloseable {
                 ip -4 rule
                 ip -6 rule
                 ip neighbour show nud permanent | sort
+                nft list ruleset
                 grep -rs . /proc/sys/net/ipv4/conf /proc/sys/net/ipv6/conf | sort
                 """;
         return host.run("sh", "-c", look) + "\n--- pod\n" + pod.run("sh", "-c", look);
@@ -138,6 +141,29 @@ final class Stage implements AutoCloseable {
         return Rule.from(Cidr.parse(source), priority, TABLE);
     }
 
+    static final NftRule.Mark MARK = new NftRule.Mark(0x100000, 0xf00000);
+
+    /** Connections that come in by eth0 are marked. */
+    static final NftRule MARKING =
+            new NftRule(
+                    NftChain.ours("requests", NftChain.Type.FILTER, NftChain.Hook.PREROUTING, -150),
+                    "c0ffee net1",
+                    List.of(
+                            new NftRule.InInterface(ETH0),
+                            new NftRule.NewConnection(),
+                            new NftRule.MarkConnection(MARK)));
+
+    /** What leaves the node for the pod after translation has the node's address. */
+    static final NftRule MASQUERADE =
+            new NftRule(
+                    NftChain.ours("source", NftChain.Type.NAT, NftChain.Hook.POSTROUTING, 99),
+                    "c0ffee net1",
+                    List.of(
+                            new NftRule.InInterface(CALI),
+                            new NftRule.OutInterface(ETH0),
+                            new NftRule.DestinationTranslated(),
+                            new NftRule.Masquerade(false)));
+
     /** What all pods of a node share. */
     static final Statement SHARED =
             Statement.node(Rule.all(IpFamily.IPV4, 1000, HOST_TABLE), "all pods share it");
@@ -158,6 +184,8 @@ final class Stage implements AutoCloseable {
                         node(Neighbour.permanent(CALI, IpAddress.parse("172.18.24.120"), MAC)),
                         node(connected("172.18.24.120/32", CALI, HOST_TABLE)),
                         node(connected("fd00:18::120/128", CALI, HOST_TABLE)),
+                        node(MASQUERADE),
+                        pod(MARKING),
                         pod(new Address(NET1, Cidr.parse("169.254.77.1/32"), null, null, false)),
                         pod(connected("169.254.1.1/32", ETH0, TABLE)),
                         pod(overlay.inTable(TABLE)),

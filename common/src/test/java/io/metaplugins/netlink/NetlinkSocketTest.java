@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class NetlinkSocketTest {
+    private static final int NETLINK_ROUTE = 0;
     private static final int PAIRS = 600;
     private static final int DUMPS = 30;
 
@@ -42,7 +43,7 @@ class NetlinkSocketTest {
         try (TestNetns testNetns = TestNetns.create("links");
                 Netns netns = Netns.open(libc, testNetns.path());
                 NetlinkSocket socket = netns.inside(() -> NetlinkSocket.open(libc));
-                Channel channel = netns.inside(() -> Channel.open(libc))) {
+                Channel channel = netns.inside(() -> Channel.open(libc, NETLINK_ROUTE))) {
             batch(testNetns, directory.resolve("links"), commands);
             boolean interrupted = false;
             try (Churn _ =

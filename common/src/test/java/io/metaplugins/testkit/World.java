@@ -4,6 +4,7 @@ import io.metaplugins.kernel.Address;
 import io.metaplugins.kernel.KernelObject;
 import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Neighbour;
+import io.metaplugins.kernel.NftRule;
 import io.metaplugins.kernel.Query;
 import io.metaplugins.kernel.Route;
 import io.metaplugins.kernel.Rule;
@@ -97,6 +98,8 @@ public final class World {
             case Query.AllRoutes(var family) -> object instanceof Route r && r.family() == family;
             case Query.Rules(var family) -> object instanceof Rule r && r.family() == family;
             case Query.Neighbours(var dev) -> object instanceof Neighbour n && n.dev().equals(dev);
+            case Query.NftRules(var table) ->
+                    object instanceof NftRule n && n.chain().table().equals(table);
             case Query.Setting(_) -> false;
         };
     }

@@ -24,4 +24,4 @@ exec "$home/runtime/bin/java" \
     @FLAGS@ \
     "-Djffi.boot.library.path=$home/lib" \
     -cp "@CLASSPATH@" \
-    io.metaplugins.router.RouterMain "$@"
+    io.metaplugins.dist.CniMain "${0##*/}" "${self##*/}" "$@"

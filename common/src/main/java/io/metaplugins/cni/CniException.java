@@ -43,18 +43,20 @@ public final class CniException extends RuntimeException {
      * @param code 100 or more
      */
     public static CniException ofPlugin(int code, String message, String details) {
-        if (code < FIRST_OF_PLUGINS) {
-            throw new IllegalArgumentException(
-                    "code " + code + " is reserved: a plugin's own start at " + FIRST_OF_PLUGINS);
-        }
-        return new CniException(code, message, details, null);
+        return new CniException(requireOfPlugin(code), message, details, null);
     }
 
     /** As {@link #ofPlugin(int, String, String)}, with the failure behind it for the log. */
     public static CniException ofPlugin(int code, String message, String details, Throwable cause) {
-        CniException exception = ofPlugin(code, message, details);
-        exception.initCause(cause);
-        return exception;
+        return new CniException(requireOfPlugin(code), message, details, cause);
+    }
+
+    private static int requireOfPlugin(int code) {
+        if (code < FIRST_OF_PLUGINS) {
+            throw new IllegalArgumentException(
+                    "code " + code + " is reserved: a plugin's own start at " + FIRST_OF_PLUGINS);
+        }
+        return code;
     }
 
     /** The {@code code} of the error object. */

@@ -40,7 +40,7 @@ public record Link(
         implements KernelObject {
     private static final String VETH = "veth";
 
-    /** The other end of a veth pair, which is made up and in the container. */
+    /** The other end of a veth pair, which is made in the container, and down. */
     public record Peer(InterfaceName name, MacAddress address) {}
 
     /** A wish for the link of that name to have this MAC address. */

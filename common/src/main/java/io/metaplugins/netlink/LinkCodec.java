@@ -93,7 +93,8 @@ public final class LinkCodec {
         writer.string(IFLA_INFO_KIND, "veth");
         int data = writer.begin(IFLA_INFO_DATA);
         int other = writer.begin(VETH_INFO_PEER);
-        writer.append(header(0, IFF_UP, IFF_UP))
+        // It cannot be up from the start: it is made before this end is.
+        writer.append(header(0, 0, 0))
                 .string(IFLA_IFNAME, peer.name().value())
                 .bytes(IFLA_ADDRESS, peer.address().bytes())
                 .u32(IFLA_NET_NS_FD, netns);

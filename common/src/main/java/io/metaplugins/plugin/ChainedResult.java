@@ -109,6 +109,21 @@ public final class ChainedResult {
         return detailed ? changed.withRoutes(routes) : changed;
     }
 
+    /** The result with more interfaces behind the others; one that is listed already stays. */
+    public static Result with(Result result, List<Result.Interface> more) {
+        List<Result.Interface> interfaces = new ArrayList<>(result.interfaces());
+        for (Result.Interface each : more) {
+            if (interfaces.stream().noneMatch(other -> isSame(each, other))) {
+                interfaces.add(each);
+            }
+        }
+        return result.withInterfaces(interfaces);
+    }
+
+    private static boolean isSame(Result.Interface one, Result.Interface other) {
+        return one.name().equals(other.name()) && Objects.equals(one.sandbox(), other.sandbox());
+    }
+
     private static Result.Interface changed(
             Result.Interface nic, @Nullable MacAddress mac, @Nullable Integer mtu) {
         Result.Interface withMac = mac == null ? nic : nic.withMac(mac);

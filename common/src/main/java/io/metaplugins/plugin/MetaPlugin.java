@@ -6,6 +6,7 @@ import io.metaplugins.cni.Result;
 import io.metaplugins.plan.Observation;
 import io.metaplugins.plan.Plan;
 import io.metaplugins.plan.Planner;
+import io.metaplugins.pod.NicSettings;
 
 /**
  * What one plugin decides; {@link Verbs} does the rest.
@@ -20,8 +21,8 @@ public interface MetaPlugin<C> {
     /** Reads the plugin's keys; what is wrong with them is left with the reader. */
     C configure(ConfigReader reader);
 
-    /** Whether the configuration says to hand the result on and do nothing. */
-    boolean isSkipped(C config);
+    /** What the configuration says of the NIC itself. */
+    NicSettings settings(C config);
 
     /** The planner for one attachment, whose interface the plugins before have made. */
     Planner planner(C config, Request request, Result previous);

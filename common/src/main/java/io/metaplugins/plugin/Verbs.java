@@ -64,7 +64,7 @@ public final class Verbs<C> implements Plugin {
     public Result add(Request request) {
         C config = configure(request);
         Result previous = request.requiredPrevResult();
-        if (plugin.isSkipped(config)) {
+        if (plugin.settings(config).skipCall()) {
             log.info("skipped, as the configuration says");
             return previous;
         }
@@ -83,7 +83,7 @@ public final class Verbs<C> implements Plugin {
     public void check(Request request) {
         C config = configure(request);
         request.requiredPrevResult();
-        if (plugin.isSkipped(config)) {
+        if (plugin.settings(config).skipCall()) {
             return;
         }
         List<Deviation> deviations =

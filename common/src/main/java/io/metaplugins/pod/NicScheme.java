@@ -73,29 +73,9 @@ public final class NicScheme {
         this.toNode = toNode;
         this.keeper = keeper;
         this.draft = draft;
-        this.tables = new NicTables(seen.container(), fromNic());
+        this.tables = new NicTables(seen.container(), settings.fromNic());
         this.routes = new NicRoutes(seen.container());
         this.table = tables.of(nic.addresses());
-    }
-
-    /** The priority of the rules by the mark of a request's interface. */
-    public long byMark() {
-        return settings.rulePriority() - 1;
-    }
-
-    /** The priority of the rules by destination. */
-    public long byDestination() {
-        return settings.rulePriority();
-    }
-
-    /** The priority of the rules for the NIC's addresses. */
-    public long fromNic() {
-        return settings.rulePriority() + 1;
-    }
-
-    /** The priority of the rules for the addresses of the interface that leads to the node. */
-    public long fromOther() {
-        return settings.rulePriority() + 2;
     }
 
     public NicRoutes routes() {
@@ -189,7 +169,7 @@ public final class NicScheme {
         }
         InterfaceName dev = toNode.end().dev();
         draft.node(
-                Rule.all(family, byDestination(), settings.hostRuleTable()),
+                Rule.all(family, settings.byDestination(), settings.hostRuleTable()),
                 "host_rule_table: looked up before main, for all pods");
         for (Cidr address : nic.addresses(family)) {
             draft.host(
@@ -298,7 +278,7 @@ public final class NicScheme {
     public void addressRules(IpFamily family) {
         for (Cidr address : nic.addresses(family)) {
             draft.pod(
-                    Rule.from(address.address().toHostCidr(), fromNic(), table),
+                    Rule.from(address.address().toHostCidr(), settings.fromNic(), table),
                     "what has the address of " + nic.name() + " leaves by it");
         }
     }

@@ -96,6 +96,57 @@ public record NicSettings(
         policyRoutes = List.copyOf(policyRoutes);
     }
 
+    /** The priority of the rules by the mark of a request's interface. */
+    public long byMark() {
+        return rulePriority() - 1;
+    }
+
+    /** The priority of the rules by destination. */
+    public long byDestination() {
+        return rulePriority();
+    }
+
+    /** The priority of the rules for the NIC's addresses. */
+    public long fromNic() {
+        return rulePriority() + 1;
+    }
+
+    /** The priority of the rules for the addresses of the interface that leads to the node. */
+    public long fromOther() {
+        return rulePriority() + 2;
+    }
+
+    /** The same, replies leaving by the NIC that the request came in by, or not. */
+    public NicSettings withReplyPath(boolean other) {
+        return with(skipCall, other);
+    }
+
+    /** The same, to hand the result on and do nothing. */
+    public NicSettings skipped() {
+        return with(true, replyPath);
+    }
+
+    private NicSettings with(boolean skips, boolean replies) {
+        return new NicSettings(
+                overlaySubnets,
+                serviceSubnets,
+                additionalSubnets,
+                hostRuleTable,
+                rulePriority,
+                migrateRoute,
+                defaultRouteInterface,
+                reversePath,
+                macPrefix,
+                onlyMac,
+                skips,
+                txQueueLength,
+                policyRoutes,
+                replies,
+                replyMark,
+                conflict,
+                gateway);
+    }
+
     /** What goes by way of the node, with the key that says so. */
     public Stream<Hijack> hijacks() {
         return Stream.of(

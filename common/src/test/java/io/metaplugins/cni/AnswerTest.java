@@ -175,7 +175,8 @@ final class AnswerTest {
 
     @Test
     void errorOfThePluginsOwnKindKeepsItsCodeAndMessage() {
-        plugin.failWith(CniException.ofPlugin(100, "deviations", "rule 1000 is gone"));
+        Throwable cause = new IllegalStateException("for the log");
+        plugin.failWith(CniException.ofPlugin(100, "deviations", "rule 1000 is gone", cause));
 
         Execution execution = Execution.of(plugin, Execution.environment("CHECK"), CONFIG);
 

@@ -1,7 +1,6 @@
 package io.metaplugins.dist;
 
 import io.metaplugins.cni.PluginMain;
-import io.metaplugins.router.RouterMain;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,22 +11,38 @@ import java.util.Map;
 
 /**
  * The training run for the ahead-of-time cache: one process, in a scratch namespace, that does all
- * that the router does in its life, so that what this loads, each execution finds loaded. It is in
- * the tarball since the cache is valid for exactly the class path of its training.
+ * that the plugins do in their lives, so that what this loads, each execution finds loaded. It is
+ * in the tarball since the cache is valid for exactly the class path of its training.
  */
 final class TrainingMain {
-    private final PluginMain router;
+    private final PluginMain plugin;
     private final String request;
+    private final String netns;
+    private final String ifName;
 
-    private TrainingMain(PluginMain router, String request) {
-        this.router = router;
+    private TrainingMain(PluginMain plugin, String request, String netns, String ifName) {
+        this.plugin = plugin;
         this.request = request;
+        this.netns = netns;
+        this.ifName = ifName;
     }
 
-    /** Takes the file with the request, whose pod must be there. */
+    /** Takes the directory with the requests, whose pods must be there. */
     public static void main(String[] arguments) throws IOException {
-        String request = Files.readString(Path.of(arguments[0]));
-        System.exit(new TrainingMain(RouterMain.router(), request).run() ? 0 : 1);
+        Path directory = Path.of(arguments[0]);
+        boolean done =
+                of(directory, "router", "pod", "net1").run()
+                        && of(directory, "veth", "underlay", "eth0").run();
+        System.exit(done ? 0 : 1);
+    }
+
+    private static TrainingMain of(Path directory, String name, String netns, String ifName)
+            throws IOException {
+        return new TrainingMain(
+                CniMain.plugin(List.of(name)),
+                Files.readString(directory.resolve(name + ".json")),
+                "/run/netns/" + netns,
+                ifName);
     }
 
     private boolean run() {
@@ -57,10 +72,10 @@ final class TrainingMain {
                 Map.of(
                         "CNI_COMMAND", verb,
                         "CNI_CONTAINERID", "training",
-                        "CNI_IFNAME", "net1",
-                        "CNI_NETNS", "/run/netns/pod",
+                        "CNI_IFNAME", ifName,
+                        "CNI_NETNS", netns,
                         "CNI_PATH", "/opt/cni/bin");
         ByteArrayInputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
-        return router.run(arguments, environment, in, System.out, System.err) == 0;
+        return plugin.run(arguments, environment, in, System.out, System.err) == 0;
     }
 }

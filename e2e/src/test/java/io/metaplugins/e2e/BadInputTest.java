@@ -139,6 +139,25 @@ class BadInputTest {
         assertThat(assertRefused(code, good, with(variable, text))).contains(variable);
     }
 
+    @Test
+    void aPodThatIsNotAsTheConfigurationSupposesIsError100() throws IOException {
+        ObjectNode config = (ObjectNode) new ObjectMapper().readTree(good);
+        config.put("overlay_interface", "eth7");
+
+        assertThat(assertRefused(100, config.toString(), ATTACHMENT.environment()))
+                .contains("eth7");
+    }
+
+    @Test
+    void aStatementThatTheKernelRefusesIsError101() {
+        String hops = "172.18.0.2 nexthop via 169.254.1.1 dev eth0 nexthop dev net1";
+        pod.inPod("ip route add " + hops);
+
+        assertThat(assertRefused(101, good, ATTACHMENT.environment()))
+                .contains("172.18.0.2", "EEXIST");
+        pod.inPod("ip route delete 172.18.0.2");
+    }
+
     private Map<String, String> with(String variable, String value) {
         Map<String, String> environment = new HashMap<>(ATTACHMENT.environment());
         environment.put(variable, value);

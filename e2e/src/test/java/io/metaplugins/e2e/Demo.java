@@ -122,7 +122,7 @@ final class Demo {
         List<Flow> walked = pod.walk(FLOWS, IpFamily.IPV4);
         flows(walked);
         if (!walked.equals(FLOWS)) {
-            throw new IllegalStateException("not all flows go as they must");
+            throw new IllegalStateException("not all flows go as they must: " + walked);
         }
     }
 

@@ -11,6 +11,9 @@ final class Walk {
     private static final int FIRST_NUMBER = 10_000;
     private static final int NUMBERS = 20_000;
 
+    /** A server that is asked by many at once may hear some only at their second try. */
+    private static final int PATIENCE_SECONDS = 3;
+
     /** Each step prints its number if its data came back; neighbours are asked for anew. */
     private static final String STEPS =
             """
@@ -34,8 +37,7 @@ final class Walk {
      */
     List<Flow> along(List<Flow> flows, IpFamily family, boolean together) {
         StringBuilder script = new StringBuilder(STEPS).append("forget\n");
-        // A server that is asked by all at once may hear some only at their second try.
-        script.append("patience=").append(together ? 3 : 1).append('\n');
+        script.append("patience=").append(PATIENCE_SECONDS).append('\n');
         script.append(Witness.FORGET);
         List<Integer> numbers = new ArrayList<>();
         for (Flow flow : flows) {

@@ -97,12 +97,15 @@ final class RouterDraft {
                 .filter(each -> each.network().family() == family)
                 .forEach(each ->
                         draft.pod(
-                                Rule.to(each.network(), scheme.byDestination(), NicTables.OVERLAY),
+                                Rule.to(
+                                        each.network(),
+                                        config.nic().byDestination(),
+                                        NicTables.OVERLAY),
                                 each.key()));
         scheme.addressRules(family);
         for (IpAddress address : scheme.routes().addresses(overlayNic, family)) {
             draft.pod(
-                    Rule.from(address.toHostCidr(), scheme.fromOther(), NicTables.OVERLAY),
+                    Rule.from(address.toHostCidr(), config.nic().fromOther(), NicTables.OVERLAY),
                     "what has the address of " + overlayNic + " leaves by it");
         }
     }

@@ -8,6 +8,8 @@ import io.metaplugins.plan.Plan;
 import io.metaplugins.plan.Planner;
 import io.metaplugins.plugin.ChainedResult;
 import io.metaplugins.plugin.MetaPlugin;
+import io.metaplugins.pod.NicRemnants;
+import io.metaplugins.pod.NicSettings;
 
 /** The router: its configuration, its planner and what it changes of a result. */
 public final class RouterPlugin implements MetaPlugin<RouterConfig> {
@@ -24,8 +26,8 @@ public final class RouterPlugin implements MetaPlugin<RouterConfig> {
     }
 
     @Override
-    public boolean isSkipped(RouterConfig config) {
-        return config.nic().skipCall();
+    public NicSettings settings(RouterConfig config) {
+        return config.nic();
     }
 
     @Override
@@ -35,7 +37,7 @@ public final class RouterPlugin implements MetaPlugin<RouterConfig> {
 
     @Override
     public Planner remnants(RouterConfig config, Request request) {
-        return new RouterRemnants(config, ChainedResult.addresses(request));
+        return new NicRemnants(config.nic().hostRuleTable(), ChainedResult.addresses(request));
     }
 
     @Override

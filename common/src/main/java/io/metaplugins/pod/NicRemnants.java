@@ -1,4 +1,4 @@
-package io.metaplugins.router;
+package io.metaplugins.pod;
 
 import io.metaplugins.kernel.KernelObject;
 import io.metaplugins.kernel.Neighbour;
@@ -32,15 +32,19 @@ import org.jspecify.annotations.Nullable;
  * What a DEL finds to remove when the ledger is lost: what bears our mark and is about the NIC's
  * addresses. What was changed and not added cannot be told from the kernel, and stays.
  */
-final class RouterRemnants implements Planner {
+public final class NicRemnants implements Planner {
     private static final String WHY = "left by an attachment that is not on record";
 
-    private final RouterConfig config;
+    private final TableId hostRuleTable;
     private final List<IpAddress> addresses;
 
-    RouterRemnants(RouterConfig config, List<IpAddress> addresses) {
-        this.config = config;
-        this.addresses = addresses;
+    /**
+     * @param hostRuleTable the node's table of ways to the pods' NICs
+     * @param addresses of the NIC
+     */
+    public NicRemnants(TableId hostRuleTable, List<IpAddress> addresses) {
+        this.hostRuleTable = hostRuleTable;
+        this.addresses = List.copyOf(addresses);
     }
 
     private Set<IpFamily> families() {
@@ -54,7 +58,7 @@ final class RouterRemnants implements Planner {
         List<Query> host = new ArrayList<>();
         List<Query> container = new ArrayList<>();
         for (IpFamily family : families()) {
-            host.add(new Query.Routes(family, config.nic().hostRuleTable()));
+            host.add(new Query.Routes(family, hostRuleTable));
             container.add(new Query.AllRoutes(family));
             container.add(new Query.Rules(family));
         }

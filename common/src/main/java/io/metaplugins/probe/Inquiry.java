@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * 0                  interval             2 intervals            the end
  * </pre>
  *
- * Each round asks for the addresses that are still open. All the time is spent listening.
+ * Each round asks for the addresses that are still open, and the first one for all: another host
+ * that was heard to probe for an address must hear of us too. All the time is spent listening.
  */
 final class Inquiry {
     /** More frames than a receive buffer of the default size holds. */
@@ -54,14 +55,16 @@ final class Inquiry {
         long interval = pace.interval().toNanos();
         long begin = System.nanoTime();
         boolean sent = false;
-        for (int round = 0; round < pace.rounds() && !open.isEmpty(); round++) {
+        Map<IpAddress, ByteBuffer> due = questions;
+        for (int round = 0; round < pace.rounds() && !due.isEmpty(); round++) {
             listen(begin + ThreadLocalRandom.current().nextLong(greatestDelay + 1));
-            for (ByteBuffer question : open.values()) {
+            for (ByteBuffer question : due.values()) {
                 sent |= segment.send(question);
             }
             // A process that was kept from running still waits for the answer.
             begin = Math.max(begin + interval, System.nanoTime() + interval / 2);
             listen(begin);
+            due = open;
         }
         if (!sent && !open.isEmpty()) {
             throw new ErrnoException("send on " + segment.nic().name(), Errno.ENOBUFS);

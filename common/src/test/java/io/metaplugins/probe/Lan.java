@@ -1,12 +1,16 @@
 package io.metaplugins.probe;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.metaplugins.libc.Libc;
 import io.metaplugins.net.InterfaceName;
 import io.metaplugins.net.MacAddress;
 import io.metaplugins.netns.Netns;
+import io.metaplugins.testkit.Shell;
 import io.metaplugins.testkit.TestNetns;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** An Ethernet segment with hosts on it, each a namespace with the NIC net1, up. */
 final class Lan implements AutoCloseable {
@@ -26,15 +30,50 @@ final class Lan implements AutoCloseable {
             netns.run("ip", "address", "add", address, "dev", "net1", "nodad");
         }
 
-        /** Loads rules of nft that count, or drop. */
-        void filter(String rules) {
-            Lan.requireSuccess(netns, rules, "nft", "-f", "-");
+        /** Counts by nft what passes a hook, and what becomes of it: accept, drop. */
+        Counter count(String family, String hook, String match, String verdict) {
+            Counter counter = new Counter(netns, family, hook);
+            String rules =
+                    """
+                    table %s %s {
+                        counter hits { }
+                        chain only {
+                            type filter hook %s priority 0
+                            %s counter name hits %s
+                        }
+                    }
+                    """
+                            .formatted(family, hook, hook, match, verdict);
+            Shell.Output output = netns.attempt(rules, Map.of(), "nft", "-f", "-");
+            assertThat(output.succeeded()).as(output.stderr()).isTrue();
+            return counter;
+        }
+
+        /** Loses the first frame of a kind, and no other. */
+        Counter loseFirst(String family, String hook, String match) {
+            return count(family, hook, match + " numgen inc mod 1000000 == 0", "drop");
+        }
+
+        /** What the kernel knows of a neighbour, as {@code ip neigh} prints it. */
+        String neighbour(String address) {
+            return netns.run("ip", "neigh", "show", "to", address, "dev", "net1");
         }
 
         Segment open(Libc libc) {
             try (Netns inside = Netns.open(libc, netns.path())) {
                 return Segment.open(libc, inside, nic);
             }
+        }
+    }
+
+    /** What nft counts in one hook. */
+    record Counter(TestNetns netns, String family, String table) {
+        long packets() {
+            List<String> words =
+                    List.of(
+                            netns.run("nft", "list", "counter", family, table, "hits")
+                                    .split("\\s+"));
+            return Long.parseLong(words.get(words.indexOf("packets") + 1));
         }
     }
 
@@ -108,11 +147,9 @@ final class Lan implements AutoCloseable {
                 MacAddress.parse(words.get(words.indexOf("link/ether") + 1)));
     }
 
-    private static void requireSuccess(TestNetns netns, String stdin, String... command) {
-        var output = netns.attempt(stdin, java.util.Map.of(), command);
-        if (!output.succeeded()) {
-            throw new AssertionError(output.stderr());
-        }
+    /** Has a host's port give back to it what it sent to all, as a loop in a network does. */
+    void reflectTo(int host) {
+        wire.run("bridge", "link", "set", "dev", "port" + host, "hairpin", "on");
     }
 
     @Override

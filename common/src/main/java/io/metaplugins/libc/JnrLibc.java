@@ -18,6 +18,8 @@ public final class JnrLibc implements Libc {
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_INO = 0x100;
     private static final short POLLIN = 1;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_ATTACH_FILTER = 26;
 
     private final Symbols symbols;
     private final Runtime runtime;
@@ -101,6 +103,26 @@ public final class JnrLibc implements Libc {
                 at(
                         value,
                         v -> symbols.setsockopt(descriptor, level, option, v, value.remaining())));
+    }
+
+    @Override
+    public void attachFilter(int descriptor, ByteBuffer program) {
+        // struct sock_fprog: the number of instructions, and where they are.
+        ByteBuffer filter = allocate(16).putShort(0, (short) (program.remaining() / 8));
+        check(
+                "attach filter",
+                at(
+                        program,
+                        p ->
+                                at(
+                                        filter.putLong(8, p),
+                                        f ->
+                                                symbols.setsockopt(
+                                                        descriptor,
+                                                        SOL_SOCKET,
+                                                        SO_ATTACH_FILTER,
+                                                        f,
+                                                        16))));
     }
 
     @Override

@@ -31,6 +31,13 @@ public interface Libc {
     /** {@code setsockopt(2)}. */
     void setsockopt(int descriptor, int level, int option, ByteBuffer value);
 
+    /**
+     * {@code setsockopt(2)} with {@code SO_ATTACH_FILTER}: what the socket hears from now on.
+     *
+     * @param program of classic BPF: instructions of 8 bytes
+     */
+    void attachFilter(int descriptor, ByteBuffer program);
+
     /** {@code send(2)} of a datagram, whole. */
     void send(int descriptor, ByteBuffer datagram);
 

@@ -11,7 +11,7 @@ final class Ethernet {
     static final int HEADER = 14;
 
     private static final int SOURCE = 6;
-    private static final int PROTOCOL = 12;
+    static final int PROTOCOL = 12;
 
     private Ethernet() {}
 

@@ -16,9 +16,9 @@ final class Ndp {
     /** {@code ff02::1}. */
     static final IpAddress ALL_NODES = new IpAddress(IpFamily.IPV6, 0xff02L << 48, 1);
 
-    private static final byte ICMPV6 = 58;
-    private static final byte SOLICITATION = (byte) 135;
-    private static final byte ADVERTISEMENT = (byte) 136;
+    static final byte ICMPV6 = 58;
+    static final byte SOLICITATION = (byte) 135;
+    static final byte ADVERTISEMENT = (byte) 136;
     private static final byte SOURCE_ADDRESS = 1;
     private static final byte TARGET_ADDRESS = 2;
     private static final int OVERRIDE = 0x2000_0000;
@@ -28,11 +28,11 @@ final class Ndp {
 
     private static final int VERSION = Ethernet.HEADER;
     private static final int LENGTH = Ethernet.HEADER + 4;
-    private static final int NEXT_HEADER = Ethernet.HEADER + 6;
+    static final int NEXT_HEADER = Ethernet.HEADER + 6;
     private static final int HOP_LIMIT = Ethernet.HEADER + 7;
     private static final int SOURCE = Ethernet.HEADER + 8;
     private static final int DESTINATION = Ethernet.HEADER + 24;
-    private static final int MESSAGE = Ethernet.HEADER + 40;
+    static final int MESSAGE = Ethernet.HEADER + 40;
     private static final int CODE = MESSAGE + 1;
     private static final int CHECKSUM = MESSAGE + 2;
     private static final int TARGET = MESSAGE + 8;

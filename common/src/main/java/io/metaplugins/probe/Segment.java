@@ -71,6 +71,7 @@ public final class Segment implements AutoCloseable {
     }
 
     private void bind() {
+        libc.attachFilter(descriptor, Filter.program());
         libc.setsockopt(
                 descriptor,
                 SOL_PACKET,

@@ -3,10 +3,13 @@ package io.metaplugins.libc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.metaplugins.testkit.Signals;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,11 +56,50 @@ class JnrLibcTest {
                 .hasMessage("open /nonexistent: ENOENT");
         assertThatThrownBy(() -> libc.fileSystem(-1)).hasMessage("fstatfs: EBADF");
         assertThatThrownBy(() -> libc.inode(-1)).hasMessage("statx: EBADF");
+        assertThatThrownBy(() -> libc.bind(-1, ByteBuffer.allocateDirect(16)))
+                .hasMessage("bind: EBADF");
+        assertThatThrownBy(() -> libc.attachFilter(-1, ByteBuffer.allocateDirect(8)))
+                .hasMessage("attach filter: EBADF");
         assertThatThrownBy(() -> libc.setns(-1, 0)).hasMessage("setns: EBADF");
         assertThatThrownBy(() -> libc.ioctl(-1, 0xb703)).hasMessage("ioctl 0xb703: EBADF");
         assertThatThrownBy(() -> libc.socket(-1, 0, 0)).hasMessage("socket: EAFNOSUPPORT");
         assertThatThrownBy(() -> libc.recv(-1, ByteBuffer.allocateDirect(1), 0))
                 .hasMessage("recv: EBADF");
+    }
+
+    @Test
+    void pollTellsWhetherThereIsSomething() {
+        int descriptor = socket();
+        assertThat(libc.poll(descriptor, 1)).isFalse();
+        libc.send(descriptor, ByteBuffer.allocateDirect(1));
+        assertThat(libc.poll(descriptor, 60_000)).isTrue();
+        libc.close(descriptor);
+    }
+
+    /** Or else a JVM's own signals would be errors. */
+    @Test
+    void aSignalEndsPoll() {
+        int descriptor = socket();
+        long start = System.nanoTime();
+        try (Signals _ = Signals.toThisThread()) {
+            assertThat(libc.poll(descriptor, 60_000)).isFalse();
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(1));
+        libc.close(descriptor);
+    }
+
+    /** A datagram socket of IPv4 that is connected to itself. */
+    private int socket() {
+        int descriptor = libc.socket(2, 2, 0);
+        ByteBuffer address =
+                ByteBuffer.allocateDirect(16)
+                        .order(ByteOrder.nativeOrder())
+                        .putShort(0, (short) 2)
+                        .put(4, new byte[] {127, 0, 0, 1});
+        libc.bind(descriptor, address);
+        libc.getsockname(descriptor, address);
+        libc.connect(descriptor, address);
+        return descriptor;
     }
 
     @Test

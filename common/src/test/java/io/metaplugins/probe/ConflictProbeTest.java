@@ -10,12 +10,14 @@ import io.metaplugins.net.Cidr;
 import io.metaplugins.net.MacAddress;
 import io.metaplugins.probe.Lan.Counter;
 import io.metaplugins.probe.Lan.Host;
+import io.metaplugins.testkit.Signals;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -23,7 +25,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,7 +117,7 @@ class ConflictProbeTest {
             other.netns().run("ip", "link", "set", "net1", "allmulticast", "on");
             Future<List<Sighting>> conflicts =
                     threads.submit(() -> conflicts(pod, List.of(IPV6), UNHURRIED));
-            await(() -> heard.packets() > 0);
+            Lan.await(() -> heard.packets() > 0);
             other.netns().run("ip", "address", "add", IPV6.toString(), "dev", "net1");
             assertThat(conflicts.get())
                     .containsExactly(
@@ -134,7 +136,8 @@ class ConflictProbeTest {
             other.netns().run("sysctl", "-qw", "net.ipv6.conf.net1.dad_transmits=60");
             other.netns().run("ip", "address", "add", IPV6.toString(), "dev", "net1");
             List<Sighting> _ = conflicts(pod, List.of(IPV6));
-            await(() -> other.netns().run("ip", "address", "show", "net1").contains("dadfailed"));
+            Lan.await(
+                    () -> other.netns().run("ip", "address", "show", "net1").contains("dadfailed"));
         }
     }
 
@@ -253,36 +256,70 @@ class ConflictProbeTest {
     @ParameterizedTest
     @EnumSource(Lan.Kind.class)
     void noiseIsNoConflict(Lan.Kind kind) throws Exception {
-        try (Lan lan = new Lan(kind);
-                ExecutorService threads = Executors.newSingleThreadExecutor()) {
+        try (Lan lan = new Lan(kind)) {
             Host pod = lan.connect();
             Host other = lan.connect();
-            CountDownLatch end = new CountDownLatch(1);
-            Future<?> noise = threads.submit(() -> makeNoise(other, end));
-            try {
-                assertThat(conflicts(pod, BOTH)).isEmpty();
-            } finally {
-                end.countDown();
-            }
-            noise.get();
+            Random random = new Random();
+            assertThat(conflictsWhile(pod, other, () -> noise(random))).isEmpty();
         }
     }
 
-    /** Frames to all that begin like ARP or IPv6, and go on anyhow. */
-    private void makeNoise(Host host, CountDownLatch end) {
-        Random random = new Random();
+    /** A frame to all that begins like ARP or IPv6, and goes on anyhow. */
+    private static byte[] noise(Random random) {
+        byte[] frame = new byte[14 + random.nextInt(100)];
+        random.nextBytes(frame);
+        ByteBuffer.wrap(frame)
+                .put(Ethernet.BROADCAST.bytes())
+                .putShort(12, random.nextBoolean() ? Arp.PROTOCOL : Ndp.PROTOCOL);
+        return frame;
+    }
+
+    /** What the pod finds while another host sends frames all the time. */
+    private List<Sighting> conflictsWhile(Host pod, Host other, Supplier<byte[]> frames)
+            throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+            Future<?> sending = threads.submit(() -> sendUntil(end, other, frames));
+            try {
+                return conflicts(pod, BOTH);
+            } finally {
+                end.countDown();
+                sending.get();
+            }
+        }
+    }
+
+    private void sendUntil(CountDownLatch end, Host host, Supplier<byte[]> frames) {
         try (Segment segment = host.open(libc)) {
             while (end.getCount() > 0) {
-                byte[] bytes = new byte[random.nextInt(100)];
-                random.nextBytes(bytes);
-                short protocol = random.nextBoolean() ? Arp.PROTOCOL : Ndp.PROTOCOL;
-                ByteBuffer frame =
-                        Ethernet.frame(
-                                Ethernet.BROADCAST, host.nic().mac(), protocol, bytes.length);
-                segment.send(frame.put(bytes).flip());
+                byte[] bytes = frames.get();
+                segment.send(ByteBuffer.allocateDirect(bytes.length).put(bytes).flip());
                 segment.pause(Duration.ofMillis(1));
             }
         }
+    }
+
+    /** As on a trunk, where the same address may be in use in each VLAN. */
+    @Test
+    void whatIsSaidInAnotherVlanIsNoConflict() throws Exception {
+        try (Lan lan = new Lan(Lan.Kind.VETH)) {
+            assertThat(conflictsWhile(lan, "8100 0064")).as("VLAN 100").isEmpty();
+            assertThat(conflictsWhile(lan, "8100 e000")).as("a priority alone").hasSize(1);
+        }
+    }
+
+    private List<Sighting> conflictsWhile(Lan lan, String tag) throws Exception {
+        Host pod = lan.connect();
+        Host other = lan.connect();
+        byte[] frame =
+                HexFormat.of()
+                        .parseHex(
+                                ("ffff ffff ffff 0200 0000 000b"
+                                                + tag
+                                                + "0806 0001 0800 0604 0002"
+                                                + "0200 0000 000b ac12 187c 0200 0000 000b ac12 187c")
+                                        .replace(" ", ""));
+        return conflictsWhile(pod, other, () -> frame);
     }
 
     /** The answer is there, but we get to read it when the time is over long ago. */
@@ -296,6 +333,25 @@ class ConflictProbeTest {
             Libc late = Late.by(PACE.bound(), libc);
             try (Segment segment = pod.open(late)) {
                 assertThat(new ConflictProbe(segment, PACE).conflicts(BOTH)).hasSize(2);
+            }
+        }
+    }
+
+    @Test
+    void signalsNeitherDisturbNorProlongIt() throws Exception {
+        try (Lan lan = new Lan(Lan.Kind.VETH)) {
+            Host pod = lan.connect();
+            Host holder = lan.connect();
+            assertThat(conflicts(pod, BOTH)).isEmpty();
+            long start = System.nanoTime();
+            try (Signals _ = Signals.toThisThread()) {
+                assertThat(conflicts(pod, BOTH)).isEmpty();
+            }
+            assertThat(since(start)).isBetween(PACE.bound(), PACE.bound().multipliedBy(2));
+            holder.take(IPV4.toString());
+            holder.take(IPV6.toString());
+            try (Signals _ = Signals.toThisThread()) {
+                assertThat(conflicts(pod, BOTH)).hasSize(2);
             }
         }
     }
@@ -337,13 +393,6 @@ class ConflictProbeTest {
     private List<Sighting> conflicts(Host pod, List<Cidr> addresses, Pace pace) {
         try (Segment segment = pod.open(libc)) {
             return new ConflictProbe(segment, pace).conflicts(addresses);
-        }
-    }
-
-    private static void await(BooleanSupplier event) {
-        long start = System.nanoTime();
-        while (!event.getAsBoolean()) {
-            assertThat(since(start)).isLessThan(Duration.ofSeconds(20));
         }
     }
 

@@ -8,9 +8,11 @@ import io.metaplugins.net.MacAddress;
 import io.metaplugins.netns.Netns;
 import io.metaplugins.testkit.Shell;
 import io.metaplugins.testkit.TestNetns;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** An Ethernet segment with hosts on it, each a namespace with the NIC net1, up. */
 final class Lan implements AutoCloseable {
@@ -32,21 +34,7 @@ final class Lan implements AutoCloseable {
 
         /** Counts by nft what passes a hook, and what becomes of it: accept, drop. */
         Counter count(String family, String hook, String match, String verdict) {
-            Counter counter = new Counter(netns, family, hook);
-            String rules =
-                    """
-                    table %s %s {
-                        counter hits { }
-                        chain only {
-                            type filter hook %s priority 0
-                            %s counter name hits %s
-                        }
-                    }
-                    """
-                            .formatted(family, hook, hook, match, verdict);
-            Shell.Output output = netns.attempt(rules, Map.of(), "nft", "-f", "-");
-            assertThat(output.succeeded()).as(output.stderr()).isTrue();
-            return counter;
+            return Lan.count(netns, family, hook, match, verdict);
         }
 
         /** Loses the first frame of a kind, and no other. */
@@ -150,6 +138,38 @@ final class Lan implements AutoCloseable {
     /** Has a host's port give back to it what it sent to all, as a loop in a network does. */
     void reflectTo(int host) {
         wire.run("bridge", "link", "set", "dev", "port" + host, "hairpin", "on");
+    }
+
+    /** Counts frames by nft as they come to the bridge. */
+    Counter countOnWire(String match) {
+        return count(wire, "bridge", "prerouting", match, "accept");
+    }
+
+    /** Looks until it is so. */
+    static void await(BooleanSupplier event) {
+        long start = System.nanoTime();
+        while (!event.getAsBoolean()) {
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isLessThan(Duration.ofSeconds(20));
+        }
+    }
+
+    private static Counter count(
+            TestNetns netns, String family, String hook, String match, String verdict) {
+        String rules =
+                """
+                table %s %s {
+                    counter hits { }
+                    chain only {
+                        type filter hook %s priority 0
+                        %s counter name hits %s
+                    }
+                }
+                """
+                        .formatted(family, hook, hook, match, verdict);
+        Shell.Output output = netns.attempt(rules, Map.of(), "nft", "-f", "-");
+        assertThat(output.succeeded()).as(output.stderr()).isTrue();
+        return new Counter(netns, family, hook);
     }
 
     @Override

@@ -64,6 +64,11 @@ public record Rule(
                 null);
     }
 
+    /** A wish for packets whose mark has the value in the mask's bits to be looked up there. */
+    public static Rule marked(IpFamily family, long mark, long mask, long priority, TableId table) {
+        return new Rule(family, priority, null, null, mark, mask, null, null, table, null);
+    }
+
     public Rule withProtocol(@Nullable Integer other) {
         return new Rule(family, priority, from, to, mark, mask, iif, oif, table, other);
     }

@@ -5,6 +5,7 @@ import io.metaplugins.cni.ErrorCode;
 import io.metaplugins.engine.Deviation;
 import io.metaplugins.engine.KernelException;
 import io.metaplugins.engine.LedgerException;
+import io.metaplugins.libc.ErrnoException;
 import io.metaplugins.netns.NetnsException;
 import io.metaplugins.plan.PlanException;
 import java.util.List;
@@ -34,6 +35,8 @@ final class Failures {
                     message(e),
                     e);
         } catch (KernelException e) {
+            throw CniException.ofPlugin(REFUSED_BY_KERNEL, "the kernel refused", message(e), e);
+        } catch (ErrnoException e) {
             throw CniException.ofPlugin(REFUSED_BY_KERNEL, "the kernel refused", message(e), e);
         } catch (LedgerException e) {
             throw new CniException(ErrorCode.IO_FAILURE, message(e), e);

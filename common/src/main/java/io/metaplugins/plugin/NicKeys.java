@@ -199,8 +199,8 @@ public final class NicKeys {
 
     /** How often something is asked, and how long each answer is waited for. */
     private record Timing(Duration interval, int retries) {
-        /** 300 ms in all, for a pod that nobody answers. */
-        private static final Timing DEFAULT = new Timing(Duration.ofMillis(100), 3);
+        /** 270 ms in all where nobody answers, and 300 with all that goes with it. */
+        private static final Timing DEFAULT = new Timing(Duration.ofMillis(90), 3);
 
         /** Coordinator's {@code timeout} is of one request, as our interval is. */
         static Timing coordinators(ConfigReader options) {

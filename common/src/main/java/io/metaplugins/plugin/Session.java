@@ -11,18 +11,25 @@ import io.metaplugins.engine.Ledger;
 import io.metaplugins.engine.LedgerException;
 import io.metaplugins.engine.Namespace;
 import io.metaplugins.engine.Receipt;
+import io.metaplugins.kernel.Link;
+import io.metaplugins.kernel.Query;
 import io.metaplugins.libc.Libc;
+import io.metaplugins.net.InterfaceName;
 import io.metaplugins.netlink.NetlinkKernel;
 import io.metaplugins.netns.Netns;
 import io.metaplugins.plan.Observation;
 import io.metaplugins.plan.Plan;
+import io.metaplugins.plan.PlanException;
 import io.metaplugins.plan.Planner;
 import io.metaplugins.plan.Questions;
 import io.metaplugins.plan.Statement;
 import io.metaplugins.plan.Where;
+import io.metaplugins.probe.Nic;
+import io.metaplugins.probe.Segment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -35,12 +42,15 @@ final class Session implements AutoCloseable {
     /** Longer than any ADD that another process may be at for the same attachment. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private final Libc libc;
     private final Ledger ledger;
     private final Engine engine;
     private final Kernels kernels;
     private final @Nullable Netns container;
 
-    private Session(Ledger ledger, Engine engine, Kernels kernels, @Nullable Netns container) {
+    private Session(
+            Libc libc, Ledger ledger, Engine engine, Kernels kernels, @Nullable Netns container) {
+        this.libc = libc;
         this.ledger = ledger;
         this.engine = engine;
         this.kernels = kernels;
@@ -65,7 +75,7 @@ final class Session implements AutoCloseable {
                             : new Kernels.Container(
                                     new Namespace(String.valueOf(path), container.id()),
                                     NetlinkKernel.open(libc, container));
-            return new Session(ledger, engine, new Kernels(host, pod), container);
+            return new Session(libc, ledger, engine, new Kernels(host, pod), container);
         } catch (RuntimeException e) {
             host.close();
             throw e;
@@ -88,6 +98,23 @@ final class Session implements AutoCloseable {
     /** What was seen, and besides what tells whether the plan holds already. */
     Observation read(Plan plan, Observation seen) {
         return kernels.read(Questions.about(plan.statements()), seen);
+    }
+
+    /**
+     * The container's link of that name.
+     *
+     * @throws PlanException if it has none
+     */
+    Link containerLink(InterfaceName name) {
+        return kernels.in(Where.CONTAINER).read(new Query.LinkNamed(name)).stream()
+                .map(Link.class::cast)
+                .findFirst()
+                .orElseThrow(() -> new PlanException("the container has no interface " + name));
+    }
+
+    /** The segment of a NIC of the container, which must be there. */
+    Segment segment(Nic nic) {
+        return Segment.open(libc, Objects.requireNonNull(container), nic);
     }
 
     private Questions here(Questions questions) {

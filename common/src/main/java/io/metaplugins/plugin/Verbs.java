@@ -15,6 +15,8 @@ import io.metaplugins.engine.Receipt;
 import io.metaplugins.plan.Observation;
 import io.metaplugins.plan.Plan;
 import io.metaplugins.plan.Planner;
+import io.metaplugins.pod.ChainedNic;
+import io.metaplugins.pod.NicSettings;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -64,16 +66,21 @@ public final class Verbs<C> implements Plugin {
     public Result add(Request request) {
         C config = configure(request);
         Result previous = request.requiredPrevResult();
-        if (plugin.settings(config).skipCall()) {
+        NicSettings settings = plugin.settings(config);
+        if (settings.skipCall()) {
             log.info("skipped, as the configuration says");
             return previous;
         }
         Planner planner = plugin.planner(config, request, previous);
         return Failures.told(() -> {
-            try (Session session = node.enter(request)) {
+            ChainedNic nic = ChainedResult.nic(request, previous);
+            try (Session session = node.enter(request);
+                    SegmentChecks checks = SegmentChecks.open(session, settings, nic)) {
                 Observation seen = session.observe(planner);
                 Plan plan = planner.plan(seen);
+                checks.ask();
                 session.apply(id(request), plan, seen);
+                checks.tell();
                 return plugin.result(request, previous, plan, seen);
             }
         });

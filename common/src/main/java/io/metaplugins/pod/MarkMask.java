@@ -44,7 +44,7 @@ public record MarkMask(long bits) {
      * @throws IllegalArgumentException if there are not enough bits for it
      */
     public long of(TableId table) {
-        long number = table.value() - NicTables.OVERLAY.value() + 1;
+        long number = table.value() - NicTables.OVERLAY_REPLIES.value() + 1;
         long mark = number << Long.numberOfTrailingZeros(bits);
         if (number <= 0 || (mark & bits) != mark) {
             throw new IllegalArgumentException(

@@ -2,6 +2,8 @@ package io.metaplugins.pod;
 
 import io.metaplugins.kernel.KernelObject;
 import io.metaplugins.kernel.Neighbour;
+import io.metaplugins.kernel.NftChain;
+import io.metaplugins.kernel.NftRule;
 import io.metaplugins.kernel.Owner;
 import io.metaplugins.kernel.Query;
 import io.metaplugins.kernel.Route;
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class NicRemnants implements Planner {
     private static final String WHY = "left by an attachment that is not on record";
 
+    private final InterfaceName nic;
     private final TableId hostRuleTable;
     private final List<IpAddress> addresses;
 
@@ -42,7 +45,8 @@ public final class NicRemnants implements Planner {
      * @param hostRuleTable the node's table of ways to the pods' NICs
      * @param addresses of the NIC
      */
-    public NicRemnants(TableId hostRuleTable, List<IpAddress> addresses) {
+    public NicRemnants(InterfaceName nic, TableId hostRuleTable, List<IpAddress> addresses) {
+        this.nic = nic;
         this.hostRuleTable = hostRuleTable;
         this.addresses = List.copyOf(addresses);
     }
@@ -62,6 +66,7 @@ public final class NicRemnants implements Planner {
             container.add(new Query.AllRoutes(family));
             container.add(new Query.Rules(family));
         }
+        container.add(new Query.NftRules(NftChain.TABLE));
         hostRoutes(soFar.host())
                 .flatMap(route -> Stream.ofNullable(route.dev()))
                 .distinct()
@@ -101,10 +106,21 @@ public final class NicRemnants implements Planner {
         Set<TableId> tables = new HashSet<>();
         rules.forEach(rule -> Stream.ofNullable(rule.table()).forEach(tables::add));
         Predicate<Route> inTables = route -> tables.contains(route.table());
-        return Stream.concat(
-                rules.stream(),
-                container.all(Route.class).stream()
-                        .filter(inTables.and(route -> isOurs(route.protocol()))));
+        return Stream.of(
+                        rules.stream(),
+                        marked(container, tables),
+                        container.all(NftRule.class).stream()
+                                .filter(rule -> ReplyPath.isAbout(rule, nic)),
+                        container.all(Route.class).stream()
+                                .filter(inTables.and(route -> isOurs(route.protocol()))))
+                .flatMap(each -> each);
+    }
+
+    /** The rules by mark that lead to one of the tables. */
+    public static Stream<Rule> marked(Snapshot container, Set<TableId> tables) {
+        return container.all(Rule.class).stream()
+                .filter(rule -> isOurs(rule.protocol()) && rule.mark() != null)
+                .filter(rule -> rule.table() != null && tables.contains(rule.table()));
     }
 
     private boolean isOfNic(@Nullable Cidr cidr) {

@@ -283,6 +283,13 @@ public final class NicScheme {
         }
     }
 
+    /** Replies to what came in by the NIC leave by it. */
+    public void replies() {
+        if (settings.replyPath()) {
+            new ReplyPath(settings, nic.families(), draft).by(nic.name(), table);
+        }
+    }
+
     /** Whose default route main has. */
     public void main(IpFamily family) {
         List<Route> own = defaultRoutes(family);

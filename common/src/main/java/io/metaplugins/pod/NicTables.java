@@ -29,6 +29,9 @@ public final class NicTables {
     /** The overlay NIC's table. */
     public static final TableId OVERLAY = new TableId(100);
 
+    /** Where replies to what came in by the overlay NIC go, if they have a table of their own. */
+    public static final TableId OVERLAY_REPLIES = new TableId(99);
+
     private static final long FIRST = 101;
     // 253 and up are the kernel's own.
     private static final long LAST = 252;

@@ -16,6 +16,7 @@ import io.metaplugins.pod.Draft;
 import io.metaplugins.pod.HostEnd;
 import io.metaplugins.pod.NicScheme;
 import io.metaplugins.pod.NicTables;
+import io.metaplugins.pod.ReplyPath;
 import java.util.List;
 
 /**
@@ -72,6 +73,26 @@ final class RouterDraft {
             rules(family);
             scheme.main(family);
         }
+        replies();
+    }
+
+    /**
+     * Table 100 has the underlay's subnet by the other NIC, since that is the way there for what
+     * the pod begins. A reply to what came in by the overlay NIC has to leave by it all the same.
+     */
+    private void replies() {
+        if (!config.nic().replyPath()) {
+            return;
+        }
+        for (IpFamily family : nic.families()) {
+            scheme.routes()
+                    .of(overlayNic, NicTables.OVERLAY_REPLIES, family)
+                    .forEach(route -> draft.pod(route, "reply_path: the ways by " + overlayNic));
+            scheme.nodeRoutes(family, NicTables.OVERLAY_REPLIES);
+        }
+        new ReplyPath(config.nic(), nic.families(), draft)
+                .by(overlayNic, NicTables.OVERLAY_REPLIES);
+        scheme.replies();
     }
 
     private void overlayTable(IpFamily family) {

@@ -37,7 +37,8 @@ public final class RouterPlugin implements MetaPlugin<RouterConfig> {
 
     @Override
     public Planner remnants(RouterConfig config, Request request) {
-        return new NicRemnants(config.nic().hostRuleTable(), ChainedResult.addresses(request));
+        return new NicRemnants(
+                request.ifName(), config.nic().hostRuleTable(), ChainedResult.addresses(request));
     }
 
     @Override

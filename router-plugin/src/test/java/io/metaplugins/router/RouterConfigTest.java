@@ -44,7 +44,7 @@ class RouterConfigTest {
         assertThat(config.nic().onlyMac()).isFalse();
         assertThat(config.nic().macPrefix()).isNull();
         assertThat(config.nic().conflict())
-                .isEqualTo(new NicSettings.ConflictCheck(false, Duration.ofMillis(100), 3));
+                .isEqualTo(new NicSettings.ConflictCheck(false, Duration.ofMillis(90), 3));
     }
 
     @Test

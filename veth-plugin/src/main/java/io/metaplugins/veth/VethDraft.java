@@ -13,6 +13,9 @@ import io.metaplugins.pod.ChainedNic;
 import io.metaplugins.pod.Draft;
 import io.metaplugins.pod.HostEnd;
 import io.metaplugins.pod.NicScheme;
+import io.metaplugins.pod.NicTables;
+import io.metaplugins.pod.ReplyPath;
+import io.metaplugins.pod.ServiceMasquerade;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,7 @@ final class VethDraft {
     private final ChainedNic nic;
     private final VethPair pair;
     private final Draft draft;
+    private final Observation seen;
     private final NicScheme scheme;
     private final Link link;
 
@@ -32,6 +36,7 @@ final class VethDraft {
         this.config = config;
         this.nic = nic;
         this.pair = pair;
+        this.seen = seen;
         this.draft = draft;
         this.link = HostEnd.link(nic.name(), seen.container());
         this.scheme =
@@ -62,6 +67,23 @@ final class VethDraft {
             scheme.addressRules(family);
             scheme.main(family);
         }
+        replies();
+        ServiceMasquerade.of(pair.toNode().end(), nic.families(), seen.host(), draft);
+    }
+
+    /** What came from the node goes back to it: only the node can translate the reply back. */
+    private void replies() {
+        if (!config.nic().replyPath()) {
+            return;
+        }
+        for (IpFamily family : nic.families()) {
+            scheme.nodeRoutes(family, NicTables.OVERLAY);
+            scheme.nodeAddresses(family).stream()
+                    .limit(1)
+                    .map(node -> by(node, Cidr.any(family), NicTables.OVERLAY).withSource(null))
+                    .forEach(route -> draft.pod(route, "reply_path: back to the node"));
+        }
+        new ReplyPath(config.nic(), nic.families(), draft).by(VethPair.POD_END, NicTables.OVERLAY);
     }
 
     private void pair() {

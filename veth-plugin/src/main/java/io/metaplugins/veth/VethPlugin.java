@@ -43,7 +43,10 @@ public final class VethPlugin implements MetaPlugin<VethConfig> {
     @Override
     public Planner remnants(VethConfig config, Request request) {
         return new VethRemnants(
-                config, ChainedResult.addresses(request), VethPair.of(request.containerId()));
+                request.ifName(),
+                config,
+                ChainedResult.addresses(request),
+                VethPair.of(request.containerId()));
     }
 
     @Override

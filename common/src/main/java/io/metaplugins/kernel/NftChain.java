@@ -11,7 +11,7 @@ import java.util.Locale;
  * another gives it another name, since pods of an older release may live beside the new.
  *
  * @param table the table's name
- * @param name unique in the table
+ * @param name unique in the table, and no word of {@code nft} such as "dnat"
  * @param type what its rules may do
  * @param hook where packets come by
  * @param priority the smallest is passed first: connection tracking is at -200, mangling at -150,

@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.metaplugins.kernel.Address;
 import io.metaplugins.kernel.Neighbour;
+import io.metaplugins.kernel.NftRule;
 import io.metaplugins.kernel.Rule;
 import io.metaplugins.kernel.Sysctl;
 import io.metaplugins.net.Cidr;
@@ -437,6 +438,68 @@ class EngineTest {
                                 + " on the node), found sysctl net/ipv4/conf/cali.7/rp_filter=0");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            textBlock =
+                    """
+                    nft flush ruleset; missing: RULE in container (the pod wants it)
+                    nft flush table inet meta-plugins; missing: RULE in container (the pod wants it)
+                    nft delete rule inet meta-plugins requests handle 2; missing: RULE in container (the pod wants it)
+                    nft replace rule inet meta-plugins requests handle 2 ct state new counter comment '"c0ffee net1"'; differs: RULE in container (the pod wants it), found nft rule inet meta-plugins requests ct state new [ counter ] comment "c0ffee net1"
+                    nft replace rule inet meta-plugins requests handle 2 iifname eth0 ct state new; missing: RULE in container (the pod wants it)
+                    """)
+    void namesAndRepairsABrokenPacketFilter(String command, String deviation) {
+        String before = stage.look();
+        apply(Stage.everything());
+
+        stage.pod.run("sh", "-c", command);
+
+        assertThat(deviations(recorded().plan()))
+                .containsExactly(deviation.replace("RULE", Stage.MARKING.toString()));
+        apply(Stage.everything());
+        assertThat(deviations(recorded().plan())).isEmpty();
+        assertThat(revert()).isEmpty();
+        stage.hostIp("rule del priority 1000");
+        stage.pod.run("nft", "flush ruleset");
+        assertThat(stage.look()).isEqualTo(before);
+    }
+
+    @Test
+    void removesARuleThatIsInTheWayAndPutsItBack() {
+        apply(plan(pod(Stage.MARKING)));
+        String before = stage.look();
+
+        apply(SECOND, plan(gone(Stage.MARKING)), stage.kernels());
+
+        assertThat(stage.pod.run("nft", "list", "ruleset")).isEmpty();
+        try (Ledger.Entry entry = ledger.open(SECOND, PATIENCE)) {
+            assertThat(engine.revert(entry, entry.read().orElseThrow(), stage.kernels())).isEmpty();
+        }
+        assertThat(stage.look()).isEqualTo(before);
+    }
+
+    @Test
+    void leavesThePacketFiltersOfOthers() {
+        for (String command :
+                List.of(
+                        "add table ip theirs",
+                        "add chain ip theirs c { type nat hook postrouting priority 100; }",
+                        "add rule ip theirs c masquerade",
+                        "add table inet meta-plugins",
+                        "add chain inet meta-plugins source "
+                                + Stage.MASQUERADE.chain().definition(),
+                        "add rule inet meta-plugins source counter")) {
+            stage.host.run("nft", command);
+        }
+        String before = stage.look();
+
+        apply(plan(node(Stage.MASQUERADE)));
+        assertThat(revert()).isEmpty();
+
+        assertThat(stage.look()).isEqualTo(before);
+    }
+
     @Test
     void revertsAgainWhenNothingIsLeft() {
         apply(Stage.everything());
@@ -564,12 +627,15 @@ class EngineTest {
                 adds.add(add(number, together));
             }
             for (Future<Receipt> add : threads.invokeAll(adds)) {
-                assertThat(add.get().plan().statements()).hasSize(3);
+                assertThat(add.get().plan().statements()).hasSize(5);
             }
         }
         assertThat(stage.hostIp("rule show priority 1000")).hasLineCount(1);
         assertThat(stage.hostIp("-6 rule show priority 1000")).hasLineCount(1);
         assertThat(stage.hostIp("route show table 500")).hasLineCount(pods);
+        assertThat(stage.host.run("nft", "list", "table", "inet", "meta-plugins").lines())
+                .filteredOn(line -> line.contains("comment"))
+                .hasSize(pods + 1);
         assertThat(ledger.list("net", "router").receipts()).hasSize(pods);
     }
 
@@ -579,6 +645,12 @@ class EngineTest {
                 plan(
                         Stage.SHARED,
                         Statement.node(Rule.all(IpFamily.IPV6, 1000, HOST_TABLE), "shared"),
+                        Statement.node(Stage.MASQUERADE, "shared"),
+                        node(
+                                new NftRule(
+                                        Stage.MASQUERADE.chain(),
+                                        "pod" + number,
+                                        Stage.MASQUERADE.parts())),
                         node(connected("10.7.0." + number + "/32", CALI, HOST_TABLE)));
         return () -> {
             Kernels own = new Kernels(stage.openHost(), null);

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.fail;
 import io.metaplugins.kernel.Address;
 import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Neighbour;
+import io.metaplugins.kernel.NftChain;
+import io.metaplugins.kernel.NftRule;
 import io.metaplugins.kernel.Route;
 import io.metaplugins.kernel.Rule;
 import java.nio.ByteBuffer;
@@ -36,6 +38,7 @@ class CodecFuzzTest {
     private final NeighbourCodec neighbours = new NeighbourCodec(INTERFACES);
     private final LinkCodec links = new LinkCodec();
     private final SettingCodec settings = new SettingCodec();
+    private final NftCodec nft = new NftCodec();
     private final SettingCodec.Setting setting =
             Objects.requireNonNull(SettingCodec.at("net/ipv4/conf/v0/rp_filter"));
 
@@ -54,6 +57,24 @@ class CodecFuzzTest {
             assertThat(neighbours.read(sent(neighbours.add(neighbour, 0))))
                     .as(seed())
                     .isEqualTo(neighbour);
+        }
+    }
+
+    @Test
+    void readsTheRulesAndChainsOfNftablesThatItWrote() {
+        for (int round = 0; round < RECORDS; round++) {
+            NftRule rule = samples.nftRule();
+            assertThat(nft.readRule(sent(nft.replaceRule(rule, round))))
+                    .as(seed())
+                    .isEqualTo(
+                            new NftCodec.Listed(
+                                    rule.chain().table(),
+                                    rule.chain().name(),
+                                    round,
+                                    rule.name(),
+                                    rule.parts()));
+            NftChain chain = samples.chain();
+            assertThat(nft.readChain(sent(nft.addChain(chain)))).as(seed()).isEqualTo(chain);
         }
     }
 
@@ -85,6 +106,8 @@ class CodecFuzzTest {
                         neighbours.add(samples.neighbour(), 0),
                         links.set(samples.link(), 7),
                         settings.set(setting, 7, 2),
+                        nft.addRule(samples.nftRule()),
+                        nft.addChain(samples.chain()),
                         refusal());
         for (int round = 0; round < MUTATIONS; round++) {
             readAll(mutate(bytes(good.get(random.nextInt(good.size())))));
@@ -171,6 +194,12 @@ class CodecFuzzTest {
             }
             case 32 -> {
                 Object _ = rules.read(message);
+            }
+            case 0xa03 -> {
+                Object _ = nft.readChain(message);
+            }
+            case 0xa06 -> {
+                Object _ = nft.readRule(message);
             }
             default -> {
                 Object _ = Acknowledgement.parse(message);

@@ -3,6 +3,8 @@ package io.metaplugins.netlink;
 import io.metaplugins.kernel.Address;
 import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Neighbour;
+import io.metaplugins.kernel.NftChain;
+import io.metaplugins.kernel.NftRule;
 import io.metaplugins.kernel.Route;
 import io.metaplugins.kernel.Rule;
 import io.metaplugins.kernel.Scope;
@@ -12,6 +14,8 @@ import io.metaplugins.net.IpAddress;
 import io.metaplugins.net.IpFamily;
 import io.metaplugins.net.MacAddress;
 import io.metaplugins.net.TableId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -119,6 +123,51 @@ final class Samples {
                 maybe(this::mac),
                 random.nextBoolean(),
                 protocol());
+    }
+
+    NftChain chain() {
+        return new NftChain(
+                name(),
+                name(),
+                one(NftChain.Type.values()),
+                one(NftChain.Hook.values()),
+                random.nextInt());
+    }
+
+    private String name() {
+        return random.ints(random.nextInt(60), '#', 'z')
+                        .collect(
+                                StringBuilder::new,
+                                StringBuilder::appendCodePoint,
+                                StringBuilder::append)
+                + (random.nextBoolean() ? "" : "\u00e4 \u732b");
+    }
+
+    NftRule nftRule() {
+        List<NftRule.Part> parts = new ArrayList<>();
+        for (int count = random.nextInt(6); count > 0; count--) {
+            parts.add(part());
+        }
+        return new NftRule(chain(), name(), parts);
+    }
+
+    private NftRule.Part part() {
+        return switch (random.nextInt(9)) {
+            case 0 -> new NftRule.InInterface(dev());
+            case 1 -> new NftRule.OutInterface(new InterfaceName("fifteen-bytes-x"));
+            case 2 -> new NftRule.NewConnection();
+            case 3 -> new NftRule.OfDirection(random.nextBoolean());
+            case 4 -> new NftRule.DestinationTranslated();
+            case 5 -> new NftRule.ConnectionMarked(mark());
+            case 6 -> new NftRule.MarkConnection(mark());
+            case 7 -> new NftRule.MarkPacket(mark());
+            default -> new NftRule.Masquerade(random.nextBoolean());
+        };
+    }
+
+    private NftRule.Mark mark() {
+        long mask = random.nextInt(8) == 0 ? 0xffff_ffffL : unsigned();
+        return new NftRule.Mark(unsigned() & mask, mask);
     }
 
     Link link() {

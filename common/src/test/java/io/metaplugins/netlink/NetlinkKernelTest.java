@@ -115,7 +115,7 @@ class NetlinkKernelTest {
                                 v1.index(),
                                 null,
                                 null,
-                                null,
+                                1000,
                                 null));
         assertThat(kernel.read(new Query.LinkIndexed(v0.index()))).containsExactly(v0);
         assertThat(kernel.read(new Query.LinkNamed(new InterfaceName("gone")))).isEmpty();

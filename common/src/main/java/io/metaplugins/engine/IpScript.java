@@ -80,7 +80,6 @@ public final class IpScript {
     private void add(Statement statement) {
         List<Step> steps = Differences.between(view, statement);
         StringBuilder commands = parts.getOrDefault(statement.where(), new StringBuilder());
-        String prefix = statement.where() == Where.HOST ? "" : "pod ";
         String reason = reason(statement);
         if (!reason.equals(reasons.put(statement.where(), reason))) {
             commands.append("\n# ").append(reason).append('\n');
@@ -88,14 +87,14 @@ public final class IpScript {
         if (steps.isEmpty()) {
             Change nothing = wished(statement);
             commands.append("# already so: ")
-                    .append(command(nothing, prefix).replace("\n", "\n# "))
+                    .append(command(statement.where(), nothing).lines().findFirst().orElse(""))
                     .append('\n');
         }
         for (Step step : steps) {
-            view.become(step.effect());
             for (Change change : step.changes()) {
-                commands.append(command(change, prefix)).append('\n');
+                commands.append(command(statement.where(), change)).append('\n');
             }
+            view.become(step.effect());
         }
     }
 
@@ -114,7 +113,8 @@ public final class IpScript {
         return Step.towards(effect, statement.why()).changes().getFirst();
     }
 
-    private String command(Change change, String prefix) {
+    private String command(Where where, Change change) {
+        String prefix = where == Where.HOST ? "" : "pod ";
         boolean present = change.act() != Act.DELETE;
         return switch (change.object()) {
             case Link link -> prefix + link(link, change.act());
@@ -124,7 +124,10 @@ public final class IpScript {
             case Neighbour neighbour -> prefix + neighbour(neighbour, present);
             case Sysctl sysctl ->
                     prefix + "sysctl -qw " + quoted(sysctl.path() + "=" + sysctl.value());
-            case NftRule rule -> new NftScript(prefix + "nft ", rule).commands(change.act());
+            case NftRule rule -> {
+                boolean chain = view.around(where, rule).stream().anyMatch(rule::isBeside);
+                yield new NftScript(prefix + "nft ", rule, chain).commands(change.act());
+            }
         };
     }
 

@@ -6,14 +6,17 @@ import io.metaplugins.kernel.NftRule;
 /**
  * A change of one rule in the words of {@code nft}, which knows rules by their numbers alone: where
  * one is to go, its number is looked up by its name.
+ *
+ * @param nft the command
+ * @param chainIsThere whether it need not be made
  */
-record NftScript(String nft, NftRule rule) {
+record NftScript(String nft, NftRule rule, boolean chainIsThere) {
 
     /** The commands, a line each. */
     String commands(Act act) {
         return switch (act) {
-            case ADD, APPEND, PREPEND -> chain() + "\n" + add();
-            case REPLACE -> chain() + "\n" + withHandle("replace") + " " + word(rule.definition());
+            case ADD, APPEND, PREPEND -> chainIsThere ? add() : chain() + "\n" + add();
+            case REPLACE -> withHandle("replace") + " " + word(rule.definition());
             case DELETE -> withHandle("delete") + "\n" + tidy();
         };
     }

@@ -189,6 +189,11 @@ public record NftRule(NftChain chain, String name, List<Part> parts) implements 
         return equals(observed);
     }
 
+    /** Whether the other is there in the same chain, so that the chain is there. */
+    public boolean isBeside(KernelObject other) {
+        return other instanceof NftRule rule && rule.chain.equals(chain);
+    }
+
     /** What it asks for and does, and its name, in the words of {@code nft}. */
     public String definition() {
         StringBuilder text = new StringBuilder();

@@ -17,6 +17,7 @@ import io.metaplugins.kernel.NftRule;
 import io.metaplugins.kernel.Route;
 import io.metaplugins.kernel.Rule;
 import io.metaplugins.kernel.Scope;
+import io.metaplugins.kernel.Snapshot;
 import io.metaplugins.kernel.Sysctl;
 import io.metaplugins.net.Cidr;
 import io.metaplugins.net.InterfaceName;
@@ -206,6 +207,49 @@ class IpScriptTest {
         Observation seen =
                 stage.kernels().read(Questions.about(plan.statements()), Observation.NONE);
         return IpScript.of(plan, seen, stage.pod.path());
+    }
+
+    @Test
+    void makesAChainOnceAndRemovesItIfItIsEmpty() {
+        NftRule other =
+                new NftRule(
+                        Stage.MARKING.chain(),
+                        "other",
+                        List.of(new NftRule.MarkPacket(Stage.MARK)));
+        Observation seen =
+                new Observation(
+                        new Snapshot(Map.of(other.query(), List.of(other))), Snapshot.EMPTY);
+        Plan plan =
+                new Plan(
+                        List.of(
+                                pod(Stage.MARKING),
+                                pod(other),
+                                Stage.node(other),
+                                Statement.absent(Where.HOST, Stage.MARKING, "it is in the way")));
+
+        assertThat(IpScript.of(plan, seen, Path.of("/run/netns/pod")))
+                .isEqualTo(
+                        """
+                        #!/bin/sh -e
+
+                        ## On the node
+
+                        # the pod wants it on the node
+                        # already so: nft 'add rule inet meta-plugins requests meta mark set meta mark & 0xff0fffff | 0x100000 comment "other"'
+
+                        # it is in the way
+                        # already so: nft delete rule inet meta-plugins requests handle "$(nft -a list chain inet meta-plugins requests | sed -n 's/.* comment "c0ffee net1" # handle //p')"
+
+                        pod() { nsenter --net=/run/netns/pod -- "$@"; }
+
+                        ## In the pod
+
+                        # the pod wants it
+                        pod nft add table inet meta-plugins
+                        pod nft 'add chain inet meta-plugins requests { type filter hook prerouting priority -150; }'
+                        pod nft 'add rule inet meta-plugins requests iifname "eth0" ct state new ct mark set ct mark & 0xff0fffff | 0x100000 comment "c0ffee net1"'
+                        pod nft 'add rule inet meta-plugins requests meta mark set meta mark & 0xff0fffff | 0x100000 comment "other"'
+                        """);
     }
 
     @Test

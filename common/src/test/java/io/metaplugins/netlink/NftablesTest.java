@@ -34,6 +34,7 @@ import io.metaplugins.netns.Netns;
 import io.metaplugins.testkit.TestNetns;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -342,8 +343,28 @@ class NftablesTest {
                 .count();
     }
 
+    /** More than fits into one datagram, so that the kernel may be interrupted while it tells. */
     @Test
-    void manyWriteAtOnceWhileOthersFlush() throws Exception {
+    void readsAllRulesWhileOthersWrite() throws Exception {
+        StringBuilder script = new StringBuilder("add table inet meta-plugins\n");
+        script.append("add chain " + SOURCE + " " + SOURCE.definition() + "\n");
+        for (int number = 0; number < 500; number++) {
+            NftRule each = rule(SOURCE, "pod " + number, new Masquerade(false));
+            script.append("add rule " + each.chain() + " " + each.definition() + "\n");
+        }
+        assertThat(testNetns.attempt(script.toString(), Map.of(), "nft", "-f", "-").succeeded())
+                .isTrue();
+        try (Churn _ = Churn.start(testNetns, "nft 'add table ip churn; delete table ip churn'")) {
+            for (int round = 0; round < 40; round++) {
+                assertThat(read()).hasSize(500).doesNotHaveDuplicates();
+                write(Act.ADD, RANDOM);
+                write(Act.DELETE, RANDOM);
+            }
+        }
+    }
+
+    @Test
+    void manyWriteAtOnceWhileOthersDoToo() throws Exception {
         int writers = 8;
         int rounds = 25;
         try (ExecutorService executor = Executors.newFixedThreadPool(writers);

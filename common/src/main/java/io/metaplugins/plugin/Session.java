@@ -46,14 +46,21 @@ final class Session implements AutoCloseable {
     private final Ledger ledger;
     private final Engine engine;
     private final Kernels kernels;
+    private final Netns node;
     private final @Nullable Netns container;
 
     private Session(
-            Libc libc, Ledger ledger, Engine engine, Kernels kernels, @Nullable Netns container) {
+            Libc libc,
+            Ledger ledger,
+            Engine engine,
+            Kernels kernels,
+            Netns node,
+            @Nullable Netns container) {
         this.libc = libc;
         this.ledger = ledger;
         this.engine = engine;
         this.kernels = kernels;
+        this.node = node;
         this.container = container;
     }
 
@@ -64,9 +71,13 @@ final class Session implements AutoCloseable {
             @Nullable Path path,
             Ledger ledger,
             Engine engine) {
+        Netns own = Netns.current(libc);
         Kernel host;
-        try (Netns own = Netns.current(libc)) {
+        try {
             host = NetlinkKernel.open(libc, own, container);
+        } catch (RuntimeException e) {
+            own.close();
+            throw e;
         }
         try {
             Kernels.Container pod =
@@ -75,9 +86,10 @@ final class Session implements AutoCloseable {
                             : new Kernels.Container(
                                     new Namespace(String.valueOf(path), container.id()),
                                     NetlinkKernel.open(libc, container));
-            return new Session(libc, ledger, engine, new Kernels(host, pod), container);
+            return new Session(libc, ledger, engine, new Kernels(host, pod), own, container);
         } catch (RuntimeException e) {
             host.close();
+            own.close();
             throw e;
         }
     }
@@ -183,6 +195,7 @@ final class Session implements AutoCloseable {
             kernels.container().kernel().close();
         }
         kernels.host().close();
+        node.close();
         if (container != null) {
             container.close();
         }

@@ -309,8 +309,7 @@ public final class NicScheme {
     }
 
     private void autoMain(IpFamily family, List<Route> own) {
-        List<InterfaceName> others =
-                routes.defaultNics(family).stream().filter(dev -> !dev.equals(nic.name())).toList();
+        List<InterfaceName> others = others(family);
         switch (keeper) {
             case NEWEST -> {
                 if (others.stream().noneMatch(dev -> tables.isLater(dev, table))) {
@@ -327,14 +326,26 @@ public final class NicScheme {
         }
     }
 
+    /** A NIC without a table of its own keeps its default in main, or it would have none. */
     private void takeMain(IpFamily family, List<Route> own, String key) {
         own.forEach(route ->
                 draft.pod(
                         route.inTable(TableId.MAIN),
                         key + ": the default of main is that of " + nic.name()));
-        routes.defaultNics(family).stream()
-                .filter(this::isMovable)
+        others(family).stream()
+                .filter(dev -> dev.equals(other) || tables.has(dev))
                 .forEach(dev -> leaveMain(dev, family, key));
+    }
+
+    /**
+     * The other NICs that have a default route. Where the first NIC keeps main, the interface that
+     * leads to the node is none: its default route is for replies.
+     */
+    private List<InterfaceName> others(IpFamily family) {
+        return routes.defaultNics(family).stream()
+                .filter(dev -> !dev.equals(nic.name()))
+                .filter(dev -> keeper == Keeper.NEWEST || !dev.equals(other))
+                .toList();
     }
 
     private void leaveMain(InterfaceName dev, IpFamily family, String key) {
@@ -343,10 +354,5 @@ public final class NicScheme {
                     route.inTable(TableId.MAIN),
                     key + ": the default of " + dev + " is in its own table");
         }
-    }
-
-    /** A NIC without a table of its own must keep its default in main, or it would have none. */
-    private boolean isMovable(InterfaceName dev) {
-        return !dev.equals(nic.name()) && (dev.equals(other) || tables.has(dev));
     }
 }

@@ -36,7 +36,7 @@ class BadInputTest {
 
     @BeforeAll
     void addNet1ByMacvlanAlone() {
-        pod.addWithoutRouter(Nic.net1());
+        pod.addByMacvlanAlone(Nic.net1());
         good = pod.runtime().configuration(ATTACHMENT, "router").toString();
     }
 

@@ -13,7 +13,7 @@ class BeforeRouterTest {
     @Test
     void withMacvlanAloneThePodHasTheUnderlayAndNothingElse() {
         try (PodOfManyNics pod = PodOfManyNics.onCalico()) {
-            pod.addWithoutRouter(Nic.net1());
+            pod.addByMacvlanAlone(Nic.net1());
 
             assertThat(answered(pod.cluster().walkTogether(Flows.ofPodWithNet1(), IpFamily.IPV4)))
                     .containsExactlyInAnyOrder(

@@ -46,6 +46,7 @@ public final class Cluster implements AutoCloseable {
         addresses.put(Place.SERVICE_ON_NODE, KubeProxy.ON_NODE);
         addresses.put(Place.SERVICE_ON_OTHER_NODE, KubeProxy.ON_OTHER_NODE);
         addresses.put(Place.SERVICE_OF_POD, KubeProxy.OF_POD);
+        addresses.put(Place.SERVICE_OUTSIDE, KubeProxy.OUTSIDE);
         Dual node = new Dual("172.18.0.2", "fd00:172:18::2");
         Dual otherNode = new Dual("172.18.0.3", "fd00:172:18::3");
         addresses.put(Place.NODE, node);
@@ -142,8 +143,9 @@ public final class Cluster implements AutoCloseable {
                         ip -4 route show table all | sort
                         ip -6 route show table all | sed 's/ expires [0-9]*sec//' | sort
                         ip neighbour show nud permanent | sort
+                        nft list table inet meta-plugins 2>/dev/null || :
                         cd /proc/sys/net
-                        for setting in ipv4/conf/*/rp_filter ipv4/conf/*/arp_* ipv6/conf/*/accept_ra \
+                        for setting in ipv4/conf/*/rp_filter ipv4/conf/*/arp_* ipv4/conf/*/src_valid_mark ipv6/conf/*/accept_ra \
                             ipv6/conf/*/autoconf ipv6/conf/*/disable_ipv6; do
                           echo "$setting = $(cat $setting)"
                         done

@@ -94,7 +94,7 @@ final class Demo {
 
     private void before() {
         terminal.title("1. Before: net1 by macvlan alone");
-        pod.addWithoutRouter(NIC);
+        pod.addByMacvlanAlone(NIC);
         pod.cluster().set(new Setting(1, 1, true));
         command("ip route");
         flows(pod.cluster().walkTogether(FLOWS, IpFamily.IPV4));

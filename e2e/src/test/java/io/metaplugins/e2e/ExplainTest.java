@@ -6,18 +6,28 @@ import io.metaplugins.testkit.Shell;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** What {@code router --explain} prints is what ADD does. */
+/** What {@code --explain} prints is what ADD does. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(Scenario.class)
 class ExplainTest {
-    private static final Attachment ATTACHMENT = Nic.net1().attachment();
+    private final Scenario scenario;
+    private final Attachment attachment;
+
+    ExplainTest(Scenario scenario) {
+        this.scenario = scenario;
+        this.attachment = scenario.attachment();
+    }
 
     @Test
     void explainChangesNothing() {
-        try (PodOfManyNics pod = PodOfManyNics.onCalico()) {
-            pod.addWithoutRouter(Nic.net1());
+        try (PodOfManyNics pod = scenario.open()) {
+            pod.addByMacvlanAlone(scenario.first());
             List<String> before = pictures(pod);
 
-            explain(pod, ATTACHMENT);
+            explain(pod, attachment);
 
             assertThat(pictures(pod)).containsExactlyElementsOf(before);
         }
@@ -25,10 +35,10 @@ class ExplainTest {
 
     @Test
     void theScriptDoesByHandWhatAddDoes() {
-        try (PodOfManyNics pod = PodOfManyNics.onCalico()) {
-            pod.addWithoutRouter(Nic.net1());
-            String script = explain(pod, ATTACHMENT);
-            List<String> added = addAndDelete(pod, ATTACHMENT);
+        try (PodOfManyNics pod = scenario.open()) {
+            pod.addByMacvlanAlone(scenario.first());
+            String script = explain(pod, attachment);
+            List<String> added = addAndDelete(pod, attachment);
             pod.onNode("ip rule del priority 1000; ip -6 rule del priority 1000");
 
             pod.onNode(script);
@@ -40,10 +50,11 @@ class ExplainTest {
 
     @Test
     void theScriptForASecondNicDoesByHandWhatAddDoes() {
-        try (PodOfManyNics pod = PodOfManyNics.with(Nic.net1())) {
-            pod.addWithoutRouter(Nic.net2());
-            String script = explain(pod, Nic.net2().attachment());
-            List<String> added = addAndDelete(pod, Nic.net2().attachment());
+        try (PodOfManyNics pod = scenario.open()) {
+            pod.add(scenario.first());
+            pod.addByMacvlanAlone(scenario.second());
+            String script = explain(pod, scenario.second().attachment());
+            List<String> added = addAndDelete(pod, scenario.second().attachment());
 
             pod.onNode(script);
 
@@ -52,10 +63,10 @@ class ExplainTest {
     }
 
     /** Gives what ADD made of the pod and the node. */
-    private static List<String> addAndDelete(PodOfManyNics pod, Attachment attachment) {
-        pod.runtime().addOnly("router", attachment);
+    private List<String> addAndDelete(PodOfManyNics pod, Attachment which) {
+        pod.runtime().addOnly(scenario.plugin(), which);
         List<String> added = pictures(pod);
-        pod.runtime().delOnly("router", attachment);
+        pod.runtime().delOnly(scenario.plugin(), which);
         return added;
     }
 
@@ -65,8 +76,8 @@ class ExplainTest {
         return both;
     }
 
-    private static String explain(PodOfManyNics pod, Attachment attachment) {
-        Shell.Output output = pod.explain(attachment);
+    private String explain(PodOfManyNics pod, Attachment which) {
+        Shell.Output output = pod.explain(scenario.plugin(), which);
         assertThat(output.status()).as(output.stderr()).isZero();
         return output.stdout();
     }

@@ -49,14 +49,41 @@ class FlowMatrixTest {
         }
     }
 
+    @Nested
+    @DisplayName("a pod whose first NIC is a macvlan")
+    class MacvlanPod extends Matrix {
+        MacvlanPod() {
+            super(PodOfManyNics.on(new BarePods()), Flows.ofMacvlanPod(), Nic.eth0());
+        }
+    }
+
+    @Nested
+    @DisplayName("a pod with two macvlans in two subnets and nothing else")
+    class MacvlanPodWithNet1 extends Matrix {
+        MacvlanPodWithNet1() {
+            super(
+                    PodOfManyNics.on(new BarePods()),
+                    Flows.ofMacvlanPodWithNet1(),
+                    Nic.eth0(),
+                    Nic.net1().by("veth").inAnotherSubnet());
+        }
+    }
+
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     abstract static class Matrix {
         private final List<Flow> flows;
         private final PodOfManyNics pod;
 
         Matrix(List<Flow> flows, Nic... nics) {
+            this(PodOfManyNics.onCalico(), flows, nics);
+        }
+
+        Matrix(PodOfManyNics pod, List<Flow> flows, Nic... nics) {
             this.flows = flows;
-            this.pod = PodOfManyNics.with(nics);
+            this.pod = pod;
+            for (Nic nic : nics) {
+                pod.add(nic);
+            }
         }
 
         @AfterAll

@@ -16,6 +16,7 @@ import static io.metaplugins.e2e.Place.SERVICE_OF_POD;
 import static io.metaplugins.e2e.Place.SERVICE_ON_NODE;
 import static io.metaplugins.e2e.Place.SERVICE_ON_OTHER_NODE;
 import static io.metaplugins.e2e.Place.SERVICE_OTHER_NODE;
+import static io.metaplugins.e2e.Place.SERVICE_OUTSIDE;
 import static io.metaplugins.e2e.Place.SERVICE_SAME_NODE;
 
 import java.util.ArrayList;
@@ -100,6 +101,58 @@ final class Flows {
                     flow(NET2, OTHER_NODE, "net2", "net2"),
                     flow(NET2, GATEWAY, "net2", "net2"),
                     flow(NET2, OUTSIDE, "net2", "net2"));
+
+    /** A pod whose first NIC, eth0, is a macvlan. */
+    private static final List<Flow> MACVLAN_POD =
+            List.of(
+                    // Services and the overlay by way of the node.
+                    flow(POD, SAME_NODE_POD, "veth0", "veth0"),
+                    flow(POD, SERVICE_SAME_NODE, "veth0", "veth0"),
+                    flow(POD, SERVICE_OTHER_NODE, "veth0", "veth0"),
+                    flow(POD, SERVICE_ON_NODE, "veth0", "veth0"),
+                    flow(POD, SERVICE_ON_OTHER_NODE, "veth0", "veth0"),
+                    flow(POD, SERVICE_OUTSIDE, "veth0", "veth0"),
+                    flow(POD, SERVICE_OF_POD, "veth0", "veth0"),
+                    flow(ETH0, SERVICE_OTHER_NODE, "veth0", "veth0"),
+                    // The node, which probes the pod.
+                    flow(POD, NODE, "veth0", "veth0"),
+                    flow(NODE, ETH0, "veth0", "veth0"),
+                    flow(SAME_NODE_POD, ETH0, "veth0", "veth0"),
+                    flow(SAME_NODE_POD, SERVICE_OF_POD, "veth0", "veth0"),
+                    flow(NODE, SERVICE_OF_POD, "veth0", "veth0"),
+                    flow(OUTSIDE, NODE_PORT, "veth0", "veth0"),
+                    flow(OTHER_NODE, NODE_PORT, "veth0", "veth0"),
+                    // The underlay.
+                    flow(POD, OTHER_NODE, "eth0", "eth0"),
+                    flow(POD, GATEWAY, "eth0", "eth0"),
+                    flow(POD, OUTSIDE, "eth0", "eth0"),
+                    flow(OTHER_NODE, ETH0, "eth0", "eth0"),
+                    flow(OTHER_NODE_POD, ETH0, "eth0", "eth0"),
+                    flow(OTHER_NODE_POD, SERVICE_OF_POD, "eth0", "eth0"),
+                    flow(OTHER_NODE, SERVICE_OF_POD, "eth0", "eth0"),
+                    flow(OUTSIDE, OTHER_NODE_PORT, "eth0", "eth0"),
+                    flow(GATEWAY, ETH0, "eth0", "eth0"),
+                    flow(OUTSIDE, ETH0, "eth0", "eth0"));
+
+    /** Of that pod, what a second macvlan NIC in another subnet adds. */
+    private static final List<Flow> MACVLAN_POD_NET1 =
+            List.of(
+                    flow(NODE, NET1, "veth0", "veth0"),
+                    flow(SAME_NODE_POD, NET1, "veth0", "veth0"),
+                    flow(NET1, SERVICE_SAME_NODE, "veth0", "veth0"),
+                    flow(NET1, SERVICE_OTHER_NODE, "veth0", "veth0"),
+                    flow(NET1, NODE, "veth0", "veth0"),
+                    flow(NET1, OUTSIDE, "net1", "net1"),
+                    flow(GATEWAY, NET1, "net1", "net1"),
+                    flow(OUTSIDE, NET1, "net1", "net1"));
+
+    static List<Flow> ofMacvlanPod() {
+        return MACVLAN_POD;
+    }
+
+    static List<Flow> ofMacvlanPodWithNet1() {
+        return together(MACVLAN_POD, MACVLAN_POD_NET1);
+    }
 
     static List<Flow> ofPodWithNet1() {
         return together(ALWAYS, NET1_ALONE);

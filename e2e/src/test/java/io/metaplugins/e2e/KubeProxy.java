@@ -14,6 +14,8 @@ final class KubeProxy {
     static final Dual ON_OTHER_NODE = new Dual("10.244.64.13", "fd00:10:64::13");
     static final Dual OF_POD = new Dual("10.244.64.14", "fd00:10:64::14");
 
+    static final Dual OUTSIDE = new Dual("10.244.64.15", "fd00:10:64::15");
+
     private KubeProxy() {}
 
     /** Installs them on both nodes; the pod is the backend of a service and of a node port. */
@@ -27,7 +29,7 @@ final class KubeProxy {
                     type ipv4_addr : ipv4_addr
                     elements = { 10.244.64.10 : 10.244.1.5, 10.244.64.11 : 10.244.2.5,
                                  10.244.64.12 : 172.18.0.2, 10.244.64.13 : 172.18.0.3,
-                                 10.244.64.14 : %1$s }
+                                 10.244.64.14 : %1$s, 10.244.64.15 : 198.51.100.10 }
                   }
                   chain services {
                     ip daddr 10.244.64.0/18 tcp dport 80 jump service
@@ -50,7 +52,7 @@ final class KubeProxy {
                     type ipv6_addr : ipv6_addr
                     elements = { fd00:10:64::10 : fd00:10:244:1::5, fd00:10:64::11 : fd00:10:244:2::5,
                                  fd00:10:64::12 : fd00:172:18::2, fd00:10:64::13 : fd00:172:18::3,
-                                 fd00:10:64::14 : %2$s }
+                                 fd00:10:64::14 : %2$s, fd00:10:64::15 : 2001:db8:51::10 }
                   }
                   chain services {
                     ip6 daddr fd00:10:64::/112 tcp dport 80 jump service

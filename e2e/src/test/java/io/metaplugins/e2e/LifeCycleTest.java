@@ -9,15 +9,32 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** ADD, CHECK, DEL and GC, once, again, and with less than they could hope for. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(Scenario.class)
 class LifeCycleTest {
-    private static final Nic NET1 = Nic.net1();
-    private static final Attachment ATTACHMENT = NET1.attachment();
+    private final Scenario scenario;
+    private final Nic first;
+    private final Nic second;
+    private final String plugin;
+    private final Attachment attachment;
+    private final PodOfManyNics pod;
+    private final CniRuntime runtime;
+    private final List<String> untouched;
 
-    private final PodOfManyNics pod = PodOfManyNics.onCalico();
-    private final CniRuntime runtime = pod.runtime();
-    private final List<String> untouched = pod.cluster().picture("node1");
+    LifeCycleTest(Scenario scenario) {
+        this.scenario = scenario;
+        this.first = scenario.first();
+        this.second = scenario.second();
+        this.plugin = scenario.plugin();
+        this.attachment = scenario.attachment();
+        this.pod = scenario.open();
+        this.runtime = pod.runtime();
+        this.untouched = pod.cluster().picture("node1");
+    }
 
     @AfterEach
     void close() {
@@ -26,11 +43,11 @@ class LifeCycleTest {
 
     @Test
     void addTwiceIsAsGoodAsOnce() {
-        JsonNode result = pod.add(NET1);
+        JsonNode result = pod.add(first);
         List<String> podOnce = pod.cluster().picture("pod");
         List<String> nodeOnce = pod.cluster().picture("node1");
 
-        JsonNode again = runtime.addOnly("router", ATTACHMENT);
+        JsonNode again = runtime.addOnly(plugin, attachment);
 
         assertThat(again).isEqualTo(result);
         assertThat(pod.cluster().picture("pod")).containsExactlyElementsOf(podOnce);
@@ -39,11 +56,11 @@ class LifeCycleTest {
 
     @Test
     void delPutsThePodBackAsMacvlanMadeItAndLeavesNothingOnTheNode() {
-        pod.addWithoutRouter(NET1);
+        pod.addByMacvlanAlone(first);
         List<String> before = pod.cluster().picture("pod");
-        runtime.addOnly("router", ATTACHMENT);
+        runtime.addOnly(plugin, attachment);
 
-        runtime.delOnly("router", ATTACHMENT);
+        runtime.delOnly(plugin, attachment);
 
         assertThat(pod.cluster().picture("pod")).containsExactlyElementsOf(before);
         assertNodeUntouched();
@@ -51,77 +68,73 @@ class LifeCycleTest {
 
     @Test
     void delOfOneNicOfTwoLeavesTheOtherWhole() {
-        pod.add(NET1);
-        pod.add(Nic.net2());
+        pod.add(first);
+        pod.add(second);
 
-        runtime.del(Nic.net2().attachment());
+        runtime.del(second.attachment());
 
-        runtime.check(ATTACHMENT);
-        List<Flow> flows = Flows.ofPodWithNet1();
+        runtime.check(attachment);
+        List<Flow> flows = scenario.flowsOfFirst();
         assertThat(pod.walk(flows, IpFamily.IPV4)).containsExactlyElementsOf(flows);
         assertThat(pod.walk(flows, IpFamily.IPV6)).containsExactlyElementsOf(flows);
     }
 
     @Test
     void delOfTheOlderNicOfTwoLeavesTheNewerWhole() {
-        pod.add(NET1);
-        pod.add(Nic.net2());
+        pod.add(first);
+        pod.add(second);
 
-        runtime.del(ATTACHMENT);
+        runtime.del(attachment);
 
-        runtime.check(Nic.net2().attachment());
-        List<Flow> flows =
-                List.of(
-                        new Flow(Place.POD, Place.OUTSIDE, "net2", "net2"),
-                        new Flow(Place.POD, Place.SERVICE_OTHER_NODE, "eth0", "eth0"),
-                        new Flow(Place.NODE, Place.NET2, "eth0", "eth0"),
-                        new Flow(Place.OUTSIDE, Place.NET2, "net2", "net2"));
+        runtime.check(second.attachment());
+        List<Flow> flows = scenario.flowsOfSecond();
         assertThat(pod.walk(flows, IpFamily.IPV4)).containsExactlyElementsOf(flows);
     }
 
     @Test
     void delTwiceSucceeds() {
-        pod.add(NET1);
+        pod.add(first);
 
-        runtime.delOnly("router", ATTACHMENT);
-        assertThatCode(() -> runtime.delOnly("router", ATTACHMENT)).doesNotThrowAnyException();
+        runtime.delOnly(plugin, attachment);
+        assertThatCode(() -> runtime.delOnly(plugin, attachment)).doesNotThrowAnyException();
         runtime.forget();
-        assertThatCode(() -> runtime.delOnly("router", ATTACHMENT)).doesNotThrowAnyException();
+        assertThatCode(() -> runtime.delOnly(plugin, attachment)).doesNotThrowAnyException();
         assertNodeUntouched();
     }
 
     @Test
     void delWithoutPreviousResultLeavesNothing() {
-        pod.add(NET1);
+        pod.add(first);
         runtime.forget();
 
-        runtime.delOnly("router", ATTACHMENT);
+        runtime.delOnly(plugin, attachment);
 
         assertNodeUntouched();
     }
 
     @Test
     void delWithoutLedgerLeavesNothingThatTheResultTellsOf() {
-        pod.addWithoutRouter(NET1);
-        runtime.addOnly("router", ATTACHMENT);
+        pod.addByMacvlanAlone(first);
+        runtime.addOnly(plugin, attachment);
         pod.onNode("rm -r /run/meta-plugins");
 
-        runtime.delOnly("router", ATTACHMENT);
+        runtime.delOnly(plugin, attachment);
 
         // What rp_filter was before, nobody knows any more.
         assertThat(without(pod.cluster().picture("node1"), "rp_filter"))
                 .containsExactlyElementsOf(without(untouched, "rp_filter"));
-        assertThat(pod.inPod("ip rule; ip -6 rule")).doesNotContain("172.18.24.120", "24:120");
+        assertThat(pod.inPod("ip rule; ip -6 rule"))
+                .doesNotContain(first.bareAddress().ipv4(), first.bareAddress().ipv6());
     }
 
     @Test
     void delWithoutTheNamespaceLeavesNothing() {
         OverlayPod shortLived = shortLived();
-        Attachment attachment = NET1.attachment(shortLived);
-        runtime.add(attachment);
+        Attachment itsOwn = first.attachment(shortLived);
+        runtime.add(itsOwn);
         pod.cluster().sandbox().run("ip netns delete " + shortLived.name());
 
-        runtime.delOnly("router", attachment);
+        runtime.delOnly(plugin, itsOwn);
 
         assertNodeUntouched();
     }
@@ -129,29 +142,29 @@ class LifeCycleTest {
     @Test
     void delWithoutNamespaceLedgerAndResultSucceeds() {
         OverlayPod shortLived = shortLived();
-        Attachment attachment = NET1.attachment(shortLived);
-        runtime.add(attachment);
+        Attachment itsOwn = first.attachment(shortLived);
+        runtime.add(itsOwn);
         pod.cluster().sandbox().run("ip netns delete " + shortLived.name());
         pod.onNode("rm -r /run/meta-plugins");
         runtime.forget();
 
-        assertThatCode(() -> runtime.delOnly("router", attachment)).doesNotThrowAnyException();
+        assertThatCode(() -> runtime.delOnly(plugin, itsOwn)).doesNotThrowAnyException();
     }
 
     @Test
     void gcUndoesWhatIsNoLongerValidInItsNetworkAlone() {
         OverlayPod shortLived = shortLived();
-        Attachment gone = NET1.numbered(9).attachment(shortLived);
-        pod.add(NET1);
-        List<String> withNet1 = pod.cluster().picture("node1");
+        Attachment gone = first.numbered(9).attachment(shortLived);
+        pod.add(first);
+        List<String> withFirst = pod.cluster().picture("node1");
         runtime.add(gone);
 
-        runtime.gc(routerAlone("another-network"), List.of());
+        runtime.gc(pluginAlone("another-network"), List.of());
         assertThat(pod.onNode("ip route show table 500")).contains("172.18.30.9");
 
-        runtime.gc(routerAlone("macvlan-overlay"), List.of(ATTACHMENT));
-        assertThat(pod.cluster().picture("node1")).containsExactlyElementsOf(withNet1);
-        runtime.check(ATTACHMENT);
+        runtime.gc(pluginAlone("macvlan-overlay"), List.of(attachment));
+        assertThat(pod.cluster().picture("node1")).containsExactlyElementsOf(withFirst);
+        runtime.check(attachment);
     }
 
     @Test
@@ -159,12 +172,13 @@ class LifeCycleTest {
         assertThat(
                         runtime.attempt(
                                 "STATUS",
-                                "router",
+                                plugin,
                                 """
-                                {"cniVersion": "1.1.0", "name": "n", "type": "router",
+                                {"cniVersion": "1.1.0", "name": "n", "type": "%s",
                                  "overlay_hijack_subnet": ["10.244.0.0/18"],
                                  "service_hijack_subnet": ["10.244.64.0/18"]}
-                                """,
+                                """
+                                        .formatted(plugin),
                                 Map.of()))
                 .extracting("status", "stdout")
                 .containsExactly(0, "");
@@ -189,11 +203,11 @@ class LifeCycleTest {
         return shortLived;
     }
 
-    private static String routerAlone(String network) {
+    private String pluginAlone(String network) {
         return """
-        {"cniVersion": "1.1.0", "name": "%s", "plugins": [{"type": "router",
+        {"cniVersion": "1.1.0", "name": "%s", "plugins": [{"type": "%s",
          "overlay_hijack_subnet": ["10.244.0.0/18"], "service_hijack_subnet": ["10.244.64.0/18"]}]}
         """
-                .formatted(network);
+                .formatted(network, plugin);
     }
 }

@@ -10,22 +10,24 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A node whose pods all start and end at once. */
 class ManyPodsTest {
     private static final int PODS = 32;
     private static final int AT_ONCE = 16;
 
-    @Test
-    void podsAddedAndDeletedInParallelLeaveNothingOnTheNode() throws Exception {
-        try (PodOfManyNics pod = PodOfManyNics.onCalico();
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(Scenario.class)
+    void podsAddedAndDeletedInParallelLeaveNothingOnTheNode(Scenario scenario) throws Exception {
+        try (PodOfManyNics pod = scenario.open();
                 ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
             List<Attachment> attachments = new ArrayList<>();
             for (int i = 1; i <= PODS; i++) {
                 OverlayPod one = numbered(i);
                 pod.cluster().addPod(one);
-                attachments.add(Nic.net1().numbered(i).attachment(one));
+                attachments.add(scenario.first().numbered(i).attachment(one));
             }
             List<String> before = pod.cluster().picture("node1");
 

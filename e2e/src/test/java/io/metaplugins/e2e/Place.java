@@ -15,6 +15,7 @@ public enum Place {
     SERVICE_ON_NODE("service of the node itself", ""),
     SERVICE_ON_OTHER_NODE("service of the other node itself", ""),
     SERVICE_OF_POD("service of the pod itself", ""),
+    SERVICE_OUTSIDE("service with its backend outside", ""),
     NODE_PORT("node port of the pod", ""),
     OTHER_NODE_PORT("node port of the pod, by the other node", ""),
     NODE("node", "node1"),

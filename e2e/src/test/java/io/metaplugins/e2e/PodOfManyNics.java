@@ -41,7 +41,7 @@ public final class PodOfManyNics implements AutoCloseable {
         return runtime;
     }
 
-    /** Gives the pod a NIC, by macvlan and router. */
+    /** Gives the pod a NIC, by macvlan and a plugin of ours. */
     public JsonNode add(Nic nic) {
         JsonNode result = runtime.add(nic.attachment());
         cluster.addressed(nic.place(), nic.bareAddress());
@@ -49,9 +49,10 @@ public final class PodOfManyNics implements AutoCloseable {
     }
 
     /**
-     * Gives the pod a NIC by macvlan alone; its router then has the result as {@code prevResult}.
+     * Gives the pod a NIC by macvlan alone; its plugin of ours then has the result as {@code
+     * prevResult}.
      */
-    public void addWithoutRouter(Nic nic) {
+    public void addByMacvlanAlone(Nic nic) {
         runtime.addOnly("macvlan", nic.attachment());
         cluster.addressed(nic.place(), nic.bareAddress());
     }
@@ -60,13 +61,17 @@ public final class PodOfManyNics implements AutoCloseable {
         return cluster.walk(flows, family);
     }
 
-    /** What router says that it would do. */
+    /** What router, or another plugin, says that it would do. */
     public Shell.Output explain(Attachment attachment) {
+        return explain("router", attachment);
+    }
+
+    Shell.Output explain(String plugin, Attachment attachment) {
         return cluster.sandbox()
                 .execute(
                         "node1",
-                        List.of(Plugins.unpacked().executable("router"), "--explain"),
-                        runtime.configuration(attachment, "router").toString(),
+                        List.of(Plugins.unpacked().executable(plugin), "--explain"),
+                        runtime.configuration(attachment, plugin).toString(),
                         attachment.environment());
     }
 

@@ -137,7 +137,7 @@ class VariationsTest {
     void inSriovModeTheNodeIsLeftAlone() {
         try (PodOfManyNics pod = PodOfManyNics.onCalico()) {
             Nic nic = Nic.net1().with("\"sriov\": true");
-            pod.addWithoutRouter(nic);
+            pod.addByMacvlanAlone(nic);
             List<String> before = pod.cluster().picture("node1");
 
             pod.runtime().addOnly("router", nic.attachment());

@@ -146,6 +146,8 @@ class FrameTest {
             relayed[11] = 0x0d;
             assertThat(read(relayed, B)).isEmpty();
             assertThat(read(relayed)).extracting(Sighting::holder).containsExactly(B);
+            MacAddress relay = Ethernet.source(ByteBuffer.wrap(relayed));
+            assertThat(read(relayed, relay)).as("the NIC relayed it itself").isEmpty();
         }
     }
 

@@ -85,10 +85,8 @@ final class RouterDraft {
             return;
         }
         for (IpFamily family : nic.families()) {
-            scheme.routes()
-                    .of(overlayNic, NicTables.OVERLAY_REPLIES, family)
-                    .forEach(route -> draft.pod(route, "reply_path: the ways by " + overlayNic));
-            scheme.nodeRoutes(family, NicTables.OVERLAY_REPLIES);
+            overlayRoutes(
+                    family, NicTables.OVERLAY_REPLIES, "reply_path: the ways by " + overlayNic);
         }
         new ReplyPath(config.nic(), nic.families(), draft)
                 .by(overlayNic, NicTables.OVERLAY_REPLIES);
@@ -96,12 +94,7 @@ final class RouterDraft {
     }
 
     private void overlayTable(IpFamily family) {
-        List<Route> toNode = scheme.toNode(family, NicTables.OVERLAY);
-        scheme.routes().of(overlayNic, NicTables.OVERLAY, family).stream()
-                .filter(route -> toNode.stream().noneMatch(route::coversSameWayAs))
-                .forEach(route ->
-                        draft.pod(route, "overlay_interface: its table has all its routes"));
-        scheme.nodeRoutes(family, NicTables.OVERLAY);
+        overlayRoutes(family, NicTables.OVERLAY, "overlay_interface: its table has all its routes");
         for (Cidr address : nic.addresses(family)) {
             Route subnet = scheme.connected(address, NicTables.OVERLAY);
             if (!address.isHost() && scheme.routes().mayAdd(subnet)) {
@@ -110,6 +103,14 @@ final class RouterDraft {
                         "the underlay's subnet is reached directly from " + overlayNic + " too");
             }
         }
+    }
+
+    private void overlayRoutes(IpFamily family, TableId table, String why) {
+        List<Route> toNode = scheme.toNode(family, table);
+        scheme.routes().of(overlayNic, table, family).stream()
+                .filter(route -> toNode.stream().noneMatch(route::coversSameWayAs))
+                .forEach(route -> draft.pod(route, why));
+        scheme.nodeRoutes(family, table);
     }
 
     private void rules(IpFamily family) {

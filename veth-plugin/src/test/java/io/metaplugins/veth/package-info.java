@@ -1,0 +1,4 @@
+@NullMarked
+package io.metaplugins.veth;
+
+import org.jspecify.annotations.NullMarked;

@@ -22,6 +22,11 @@ public sealed interface KernelObject
     /** Whether each field that this wish states holds in what was observed. */
     boolean satisfiedBy(KernelObject observed);
 
+    /** Whether this wish and another cannot both hold. */
+    default boolean contradicts(KernelObject other) {
+        return sameAs(other) && !satisfiedBy(other);
+    }
+
     /** The object in the words of {@code ip}, without a verb: {@code route 10.0.0.0/8 dev eth0}. */
     @Override
     String toString();

@@ -109,6 +109,18 @@ public record Link(
                 && Wish.holds(txQueueLength, link.txQueueLength);
     }
 
+    /** Wishes for one link may be about different fields of it. */
+    @Override
+    public boolean contradicts(KernelObject other) {
+        return other instanceof Link link
+                && link.name.equals(name)
+                && (Wish.differs(kind, link.kind)
+                        || Wish.differs(address, link.address)
+                        || Wish.differs(mtu, link.mtu)
+                        || Wish.differs(up, link.up)
+                        || Wish.differs(txQueueLength, link.txQueueLength));
+    }
+
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("link ").append(name);

@@ -10,4 +10,9 @@ final class Wish {
     static boolean holds(@Nullable Object wished, @Nullable Object observed) {
         return wished == null || wished.equals(observed);
     }
+
+    /** Whether two wishes both care for a field, and want different values. */
+    static boolean differs(@Nullable Object one, @Nullable Object other) {
+        return one != null && other != null && !one.equals(other);
+    }
 }

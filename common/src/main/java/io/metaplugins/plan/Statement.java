@@ -41,7 +41,7 @@ public record Statement(
             case PRESENT ->
                     later.presence == Presence.ABSENT
                             ? other.satisfiedBy(object)
-                            : object.sameAs(other) && !object.satisfiedBy(other);
+                            : object.contradicts(other);
         };
     }
 

@@ -64,7 +64,7 @@ class GatewayProbeTest {
             long start = System.nanoTime();
             assertThat(answers(pod, BOTH, gateways, PACE))
                     .containsOnly(Map.entry(GATEWAY4, mac), Map.entry(GATEWAY6, mac));
-            assertThat(since(start)).isBetween(PACE.bound(), PACE.bound().multipliedBy(2));
+            assertThat(since(start)).isBetween(PACE.bound(), PACE.bound().multipliedBy(3));
         }
     }
 

@@ -115,6 +115,19 @@ public final class Cluster implements AutoCloseable {
         giveNet1(OverlayPod.OTHER_NODE, Place.OTHER_NODE_NET1, Nic.net1().numbered(2));
     }
 
+    /** Makes a pod on each node whose only NIC is a macvlan, by its node's own runtime. */
+    void addMacvlanPods() {
+        addMacvlanPod("near", "node1", 3);
+        addMacvlanPod("far", "node2", 4);
+    }
+
+    private void addMacvlanPod(String name, String node, int number) {
+        Nic nic = Nic.eth0().numbered(number);
+        OverlayPod pod = new OverlayPod(name, node, "", nic.bareAddress());
+        overlay.addPod(sandbox, pod);
+        new CniRuntime(sandbox, node, Plugins.unpacked()).add(nic.attachment(pod));
+    }
+
     private void giveNet1(OverlayPod pod, Place place, Nic nic) {
         new CniRuntime(sandbox, pod.node(), Plugins.unpacked()).add(nic.attachment(pod));
         addresses.put(place, nic.bareAddress());
@@ -136,7 +149,7 @@ public final class Cluster implements AutoCloseable {
                         netns,
                         """
                         timeout 10 sh -c 'until [ -z "$(ip address show tentative)" ]; do :; done'
-                        ip -o link | sed 's/^[0-9]*: //' | sort
+                        ip -o link | sed 's/^[0-9]*: //; s/@if[0-9]*:/:/' | sort
                         ip -o address | sed 's/^[0-9]*: //' | sort
                         ip -4 rule | grep -v 'all lookup 500' | sort
                         ip -6 rule | grep -v 'all lookup 500' | sort

@@ -53,7 +53,29 @@ class FlowMatrixTest {
     @DisplayName("a pod whose first NIC is a macvlan")
     class MacvlanPod extends Matrix {
         MacvlanPod() {
-            super(PodOfManyNics.on(new BarePods()), Flows.ofMacvlanPod(), Nic.eth0());
+            super(PodOfManyNics.on(new BarePods()), Flows.ofMacvlanPods(), Nic.eth0());
+            cluster().addMacvlanPods();
+        }
+    }
+
+    @Nested
+    @DisplayName("a pod whose first NIC is a macvlan, with a proxy that masquerades nothing")
+    class MacvlanPodWithoutMasquerade extends Matrix {
+        MacvlanPodWithoutMasquerade() {
+            super(
+                    PodOfManyNics.on(new BarePods()),
+                    Flows.ofMacvlanPodsWithoutMasquerade(),
+                    Nic.eth0());
+            cluster().addMacvlanPods();
+            cluster().sandbox().run(KubeProxy.WITHOUT_MASQUERADE);
+        }
+    }
+
+    @Nested
+    @DisplayName("a pod with net1 in the subnet of the nodes, replies by the way of the request")
+    class Net1WithReplyPath extends Matrix {
+        Net1WithReplyPath() {
+            super(Flows.ofPodWithNet1AndReplyPath(), Nic.net1().with("\"reply_path\": true"));
         }
     }
 
@@ -84,6 +106,10 @@ class FlowMatrixTest {
             for (Nic nic : nics) {
                 pod.add(nic);
             }
+        }
+
+        Cluster cluster() {
+            return pod.cluster();
         }
 
         @AfterAll

@@ -1,7 +1,9 @@
 package io.metaplugins.e2e;
 
 import static io.metaplugins.e2e.Place.ETH0;
+import static io.metaplugins.e2e.Place.FAR_MACVLAN_POD;
 import static io.metaplugins.e2e.Place.GATEWAY;
+import static io.metaplugins.e2e.Place.NEAR_MACVLAN_POD;
 import static io.metaplugins.e2e.Place.NET1;
 import static io.metaplugins.e2e.Place.NET2;
 import static io.metaplugins.e2e.Place.NODE;
@@ -9,6 +11,7 @@ import static io.metaplugins.e2e.Place.NODE_PORT;
 import static io.metaplugins.e2e.Place.OTHER_NODE;
 import static io.metaplugins.e2e.Place.OTHER_NODE_POD;
 import static io.metaplugins.e2e.Place.OTHER_NODE_PORT;
+import static io.metaplugins.e2e.Place.OTHER_NODE_UNDERLAY;
 import static io.metaplugins.e2e.Place.OUTSIDE;
 import static io.metaplugins.e2e.Place.POD;
 import static io.metaplugins.e2e.Place.SAME_NODE_POD;
@@ -146,6 +149,37 @@ final class Flows {
                     flow(GATEWAY, NET1, "net1", "net1"),
                     flow(OUTSIDE, NET1, "net1", "net1"));
 
+    /** Of that pod, with others of its kind. */
+    private static final List<Flow> MACVLAN_PODS =
+            List.of(
+                    flow(NEAR_MACVLAN_POD, ETH0, "eth0", "eth0"),
+                    flow(NEAR_MACVLAN_POD, SERVICE_OF_POD, "veth0", "veth0"),
+                    flow(FAR_MACVLAN_POD, ETH0, "eth0", "eth0"),
+                    flow(FAR_MACVLAN_POD, SERVICE_OF_POD, "eth0", "eth0"));
+
+    /** What needs no help of the proxy, which translates destinations and masquerades nothing. */
+    private static final List<Flow> MACVLAN_POD_WITHOUT_MASQUERADE =
+            List.of(
+                    flow(POD, SERVICE_SAME_NODE, "veth0", "veth0"),
+                    flow(POD, SERVICE_OTHER_NODE, "veth0", "veth0"),
+                    flow(POD, SERVICE_ON_NODE, "veth0", "veth0"),
+                    flow(POD, SERVICE_ON_OTHER_NODE, "veth0", "veth0"),
+                    flow(POD, SERVICE_OUTSIDE, "veth0", "veth0"),
+                    flow(SAME_NODE_POD, SERVICE_OF_POD, "veth0", "veth0"),
+                    flow(OTHER_NODE_POD, SERVICE_OF_POD, "eth0", "eth0"),
+                    flow(NODE, SERVICE_OF_POD, "veth0", "veth0"),
+                    flow(OTHER_NODE, SERVICE_OF_POD, "eth0", "eth0"),
+                    flow(OUTSIDE, NODE_PORT, "veth0", "veth0"),
+                    flow(OTHER_NODE, NODE_PORT, "veth0", "veth0"));
+
+    static List<Flow> ofMacvlanPods() {
+        return together(MACVLAN_POD, MACVLAN_PODS);
+    }
+
+    static List<Flow> ofMacvlanPodsWithoutMasquerade() {
+        return together(MACVLAN_POD_WITHOUT_MASQUERADE, MACVLAN_PODS);
+    }
+
     static List<Flow> ofMacvlanPod() {
         return MACVLAN_POD;
     }
@@ -156,6 +190,13 @@ final class Flows {
 
     static List<Flow> ofPodWithNet1() {
         return together(ALWAYS, NET1_ALONE);
+    }
+
+    /**
+     * What strict filters allow with marks alone: the request came in on eth0, so the reply does.
+     */
+    static List<Flow> ofPodWithNet1AndReplyPath() {
+        return together(ofPodWithNet1(), List.of(flow(OTHER_NODE_UNDERLAY, ETH0, "eth0", "eth0")));
     }
 
     static List<Flow> ofPodWithNet1AndNet2() {

@@ -79,6 +79,15 @@ final class KubeProxy {
                         .formatted(pod.ipv4(), pod.ipv6()));
     }
 
+    /** Has the nodes translate destinations alone, as with {@code externalTrafficPolicy: Local}. */
+    static final String WITHOUT_MASQUERADE =
+            """
+            for n in node1 node2; do
+              ip netns exec $n nft flush chain ip kube-proxy postrouting
+              ip netns exec $n nft flush chain ip6 kube-proxy postrouting
+            done
+            """;
+
     /** Whether the nodes drop what conntrack finds INVALID, as kube-proxy does by default. */
     static String dropInvalid(boolean drop) {
         String rule = drop ? "add rule inet kube-forward forward ct state invalid drop" : "";

@@ -10,6 +10,8 @@ public enum Place {
     OTHER_NODE_POD("overlay pod on the other node", "other"),
     SAME_NODE_NET1("net1 of the other pod on the same node", "same"),
     OTHER_NODE_NET1("net1 of the pod on the other node", "other"),
+    NEAR_MACVLAN_POD("macvlan pod on the same node", "near"),
+    FAR_MACVLAN_POD("macvlan pod on the other node", "far"),
     SERVICE_SAME_NODE("service with its pod on the same node", ""),
     SERVICE_OTHER_NODE("service with its pod on the other node", ""),
     SERVICE_ON_NODE("service of the node itself", ""),

@@ -31,7 +31,7 @@ public final class NicKeys {
     private static final int LEAST_PRIORITY = 2;
     private static final int LARGEST_PRIORITY = 32763;
     private static final Duration LEAST_INTERVAL = Duration.ofMillis(1);
-    private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(1);
+    private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(5);
 
     private final ConfigReader reader;
 
@@ -212,7 +212,7 @@ public final class NicKeys {
         static Timing read(ConfigReader options, Timing otherwise) {
             return new Timing(
                     interval(options.key("interval"), otherwise),
-                    options.key("retries").integer(1, 100, otherwise.retries()));
+                    options.key("retries").integer(1, 10, otherwise.retries()));
         }
 
         private static Duration interval(ConfigKey key, Timing otherwise) {

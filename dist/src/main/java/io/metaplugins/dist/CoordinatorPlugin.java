@@ -51,6 +51,7 @@ final class CoordinatorPlugin implements MetaPlugin<CoordinatorPlugin.Config> {
 
     @Override
     public Config configure(ConfigReader reader) {
+        reader.keysWithoutEffect("multusNicPrefix", "hostRPFilter");
         Mode mode =
                 reader.key("mode")
                         .oneOf(

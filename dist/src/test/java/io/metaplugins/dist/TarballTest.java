@@ -41,10 +41,10 @@ class TarballTest {
     }
 
     @Test
-    void addsOneExecutableAndOneDirectory() throws IOException {
+    void addsTheExecutablesAndOneDirectory() throws IOException {
         try (var entries = Files.list(bin())) {
             assertThat(entries.map(entry -> entry.getFileName().toString()))
-                    .containsExactlyInAnyOrder("router", "meta-plugins");
+                    .containsExactlyInAnyOrder("router", "veth", "meta-plugins");
         }
     }
 
@@ -120,19 +120,30 @@ class TarballTest {
     }
 
     @Test
-    void tellsAPersonWhatItIs() {
-        Shell.Output output = execute(List.of("env", "-i"), bin().resolve("router"));
+    void tellsAPersonWhatItIsByTheNameItIsCalled() throws IOException {
+        Path links = Files.createDirectory(root.resolve("names"));
+        Path coordinator =
+                Files.createSymbolicLink(links.resolve("coordinator"), bin().resolve("router"));
+        Path other = Files.createSymbolicLink(links.resolve("other"), bin().resolve("veth"));
+        assertIs("router", bin().resolve("router"));
+        assertIs("veth", bin().resolve("veth"));
+        assertIs("coordinator", coordinator);
+        assertIs("router", other);
+    }
+
+    private static void assertIs(String plugin, Path executable) {
+        Shell.Output output = execute(List.of("env", "-i"), executable);
         assertThat(output.status()).isZero();
         assertThat(output.stdout()).isEmpty();
         assertThat(output.stderr())
-                .contains("CNI router plugin " + System.getProperty("tarball.version"))
+                .contains("CNI " + plugin + " plugin " + System.getProperty("tarball.version"))
                 .contains("1.1.0");
     }
 
     @Test
     void leavesNothingButLambdasToBeLinkedAtRunTime() throws IOException {
         Set<String> bootstraps = new TreeSet<>();
-        for (String jar : List.of("common", "router-plugin")) {
+        for (String jar : List.of("common", "router-plugin", "veth-plugin")) {
             try (JarFile classes =
                     new JarFile(bin().resolve("meta-plugins/lib/" + jar + ".jar").toFile())) {
                 for (JarEntry entry : Collections.list(classes.entries())) {

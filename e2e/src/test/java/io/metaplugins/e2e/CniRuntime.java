@@ -75,6 +75,11 @@ public final class CniRuntime {
         }
     }
 
+    /** Checks by one plugin of the list alone. */
+    public void checkOnly(String type, Attachment attachment) {
+        execute("CHECK", type, configuration(attachment, type), attachment);
+    }
+
     /** Detaches: all plugins in reverse order, each with the final result, if it is still known. */
     public void del(Attachment attachment) {
         JsonNode list = parse(attachment.conflist());

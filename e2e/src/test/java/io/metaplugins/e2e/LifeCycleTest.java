@@ -86,7 +86,8 @@ class LifeCycleTest {
 
         runtime.del(attachment);
 
-        runtime.check(second.attachment());
+        // macvlan's own CHECK wants a default route in main, where the first NIC's was.
+        runtime.checkOnly(plugin, second.attachment());
         List<Flow> flows = scenario.flowsOfSecond();
         assertThat(pod.walk(flows, IpFamily.IPV4)).containsExactlyElementsOf(flows);
     }

@@ -7,6 +7,7 @@ import static io.metaplugins.e2e.Place.NODE;
 import static io.metaplugins.e2e.Place.OTHER_NODE;
 import static io.metaplugins.e2e.Place.OTHER_NODE_NET1;
 import static io.metaplugins.e2e.Place.OTHER_NODE_POD;
+import static io.metaplugins.e2e.Place.OTHER_NODE_UNDERLAY;
 import static io.metaplugins.e2e.Place.OUTSIDE;
 import static io.metaplugins.e2e.Place.POD;
 import static io.metaplugins.e2e.Place.SAME_NODE_NET1;
@@ -129,6 +130,18 @@ class VariationsTest {
             assertThat(pod.walk(flows, IpFamily.IPV4)).containsExactlyElementsOf(flows);
             assertThat(pod.walk(flows, IpFamily.IPV6)).containsExactlyElementsOf(flows);
             assertThat(pod.onNode("ip route show table 500")).contains("172.18.24.120 dev cni0");
+        }
+    }
+
+    /** The other node's own filter would not let such packets through the overlay at all. */
+    @ParameterizedTest(name = "with rp_filter {0} in the pod")
+    @ValueSource(ints = {0, 1, 2})
+    void withReplyPathWhatComesInByEth0IsAnsweredByEth0(int filter) {
+        try (PodOfManyNics pod = PodOfManyNics.with(Nic.net1().with("\"reply_path\": true"))) {
+            pod.cluster().set(new Setting(0, filter, true));
+            List<Flow> flows = List.of(new Flow(OTHER_NODE_UNDERLAY, ETH0, "eth0", "eth0"));
+
+            assertThat(pod.walk(flows, IpFamily.IPV4)).containsExactlyElementsOf(flows);
         }
     }
 

@@ -52,7 +52,7 @@ class DocumentedMacvlanPodTest {
                 .containsExactlyInAnyOrder(
                         "default via 172.18.0.2 dev veth0", "172.18.0.2 dev veth0 scope link");
         assertThat(pod.inPod("nft list chain inet meta-plugins requests"))
-                .contains("iifname \"veth0\" ct state new ct mark set ct mark & 0x00ffffff |");
+                .contains("iifname \"veth0\" ct state new ct mark set ct mark &", "| 0x02000000");
     }
 
     @Test

@@ -38,16 +38,34 @@ final class View {
         List<KernelObject> list = around(effect.where(), effect.object());
         KernelObject before = effect.before();
         KernelObject after = effect.after();
+        if (after instanceof Link wish && changes(list, wish)) {
+            forgetNeighbours(effect, wish);
+            return;
+        }
         int place = before == null ? -1 : list.indexOf(before);
         if (place >= 0) {
             list.remove(place);
         }
-        if (after instanceof Link link && link.address() != null) {
-            // The kernel forgets whom a link knew under its old address.
-            lists(effect.where()).put(new Query.Neighbours(link.name()), new ArrayList<>());
-        }
         if (after != null) {
             list.add(place >= 0 ? place : list.size(), after);
         }
+    }
+
+    /** The kernel forgets whom a link knew under its old address. */
+    private void forgetNeighbours(Effect effect, Link link) {
+        if (link.address() != null) {
+            lists(effect.where()).put(new Query.Neighbours(link.name()), new ArrayList<>());
+        }
+    }
+
+    /** A wish for a link that is there says nothing of most of its fields: they stay. */
+    private static boolean changes(List<KernelObject> links, Link wish) {
+        for (int place = 0; place < links.size(); place++) {
+            if (links.get(place) instanceof Link link && link.name().equals(wish.name())) {
+                links.set(place, link.changedBy(wish));
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -88,6 +88,23 @@ public record Link(
                 null);
     }
 
+    /** What this is once the wish is fulfilled: the fields that the wish states are the wish's. */
+    public Link changedBy(Link wish) {
+        return new Link(
+                name,
+                index,
+                kind,
+                wish.address == null ? address : wish.address,
+                wish.mtu == null ? mtu : wish.mtu,
+                wish.up == null ? up : wish.up,
+                loopback,
+                peerIndex,
+                peerNamespace,
+                master,
+                wish.txQueueLength == null ? txQueueLength : wish.txQueueLength,
+                null);
+    }
+
     @Override
     public Query query() {
         return new Query.LinkNamed(name);

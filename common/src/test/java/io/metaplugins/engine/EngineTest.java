@@ -406,7 +406,7 @@ class EngineTest {
             delimiter = '|',
             textBlock =
                     """
-                    link set net1 address 02:00:00:00:00:cc | differs: link net1 address 02:00:00:00:00:aa in container (the pod wants it), found link net1 address 02:00:00:00:00:cc mtu 1500 txqueuelen 1000 up
+                    link set net1 address 02:00:00:00:00:cc | differs: link net1 address 02:00:00:00:00:aa in container (the pod wants it), found link net1 address 02:00:00:00:00:cc mtu 1500 txqueuelen 500 up
                     rule del priority 1002 | missing: rule from 10.244.1.5 priority 1002 lookup 100 in container (the pod wants it)
                     -6 rule del priority 1002 | missing: rule from fd00:e::5 priority 1002 lookup 100 in container (the pod wants it)
                     addr del 169.254.77.1/32 dev net1 | missing: addr 169.254.77.1/32 dev net1 in container (the pod wants it)
@@ -527,7 +527,8 @@ class EngineTest {
     @Test
     void touchesNoOtherNamespaceThatCameToThePath() {
         apply(Stage.everything());
-        String pod = stage.podIp("route show table all");
+        // The pair goes from its other end.
+        String pod = stage.podIp("route show table all dev net1");
         Kernels other =
                 new Kernels(
                         stage.hostKernel,
@@ -536,7 +537,7 @@ class EngineTest {
 
         assertThat(revert(other)).isEmpty();
 
-        assertThat(stage.podIp("route show table all")).isEqualTo(pod);
+        assertThat(stage.podIp("route show table all dev net1")).isEqualTo(pod);
     }
 
     @Test

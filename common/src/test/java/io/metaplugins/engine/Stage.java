@@ -43,7 +43,7 @@ final class Stage implements AutoCloseable {
     private final Libc libc = JnrLibc.load();
     private final Netns hostNetns = Netns.open(libc, host.path());
     private final Netns podNetns = Netns.open(libc, pod.path());
-    final Kernel hostKernel = NetlinkKernel.open(libc, hostNetns);
+    final Kernel hostKernel = NetlinkKernel.open(libc, hostNetns, podNetns);
     final Kernel podKernel = NetlinkKernel.open(libc, podNetns);
 
     Stage() {
@@ -84,7 +84,7 @@ final class Stage implements AutoCloseable {
 
     /** A kernel of the node for another thread. */
     Kernel openHost() {
-        return NetlinkKernel.open(libc, hostNetns);
+        return NetlinkKernel.open(libc, hostNetns, podNetns);
     }
 
     Kernels kernels() {
@@ -141,6 +141,16 @@ final class Stage implements AutoCloseable {
         return Rule.from(Cidr.parse(source), priority, TABLE);
     }
 
+    static final InterfaceName VETH0 = new InterfaceName("veth0");
+
+    /** A veth into the pod. */
+    static final Link PAIR =
+            Link.pair(
+                    new InterfaceName("vethc0ffee"),
+                    MacAddress.parse("02:00:00:00:01:05"),
+                    1400,
+                    new Link.Peer(VETH0, OTHER_MAC));
+
     static final NftRule.Mark MARK = new NftRule.Mark(0x100000, 0xf00000);
 
     /** Connections that come in by eth0 are marked. */
@@ -176,7 +186,12 @@ final class Stage implements AutoCloseable {
         Route overlay6 = via("::/0", "fd00:e::1", ETH0, TableId.MAIN);
         return new Plan(
                 List.of(
+                        node(PAIR),
+                        pod(Link.up(VETH0, OTHER_MAC, 1400)),
+                        node(connected("172.18.24.121/32", PAIR.name(), HOST_TABLE)),
+                        pod(connected("172.18.0.2/32", VETH0, TABLE)),
                         pod(Link.withAddress(NET1, MAC)),
+                        pod(Link.withTxQueueLength(NET1, 500)),
                         pod(Sysctl.ipv4(NET1, "rp_filter", 2)),
                         node(Sysctl.ipv4(CALI, "rp_filter", 2)),
                         pod(Sysctl.ipv6(NET1, "accept_ra", 0)),

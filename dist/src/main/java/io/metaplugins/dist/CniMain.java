@@ -52,7 +52,15 @@ public final class CniMain {
                 default -> {}
             }
         }
-        throw new IllegalArgumentException("none of our plugins is called " + names);
+        throw new IllegalArgumentException(
+                "executed as "
+                        + String.join(", which is ", names)
+                        + ": want "
+                        + RouterPlugin.NAME
+                        + ", "
+                        + VethPlugin.NAME
+                        + " or "
+                        + CoordinatorPlugin.NAME);
     }
 
     private static PluginMain main(MetaPlugin<?> plugin) {

@@ -133,6 +133,19 @@ class VariationsTest {
         }
     }
 
+    /** As NodeLocal DNSCache has it: an address that means another host on each link. */
+    @ParameterizedTest
+    @EnumSource(Scenario.class)
+    void aLinkLocalAddressOfTheNodeIsReachedIfItIsHijacked(Scenario scenario) {
+        try (PodOfManyNics pod = scenario.open()) {
+            pod.onNode("ip address add 169.254.20.10/32 dev lo");
+            pod.add(scenario.first().with("\"additional_hijack_subnet\": [\"169.254.0.0/16\"]"));
+            pod.cluster().set(STRICT);
+
+            assertThat(pod.inPod("ping -c1 -W3 169.254.20.10")).contains("1 received");
+        }
+    }
+
     /** The other node's own filter would not let such packets through the overlay at all. */
     @ParameterizedTest(name = "with rp_filter {0} in the pod")
     @ValueSource(ints = {0, 1, 2})

@@ -1,9 +1,11 @@
 package io.metaplugins.pod;
 
+import io.metaplugins.kernel.Route;
 import io.metaplugins.net.Cidr;
 import io.metaplugins.net.InterfaceName;
 import io.metaplugins.net.IpAddress;
 import io.metaplugins.net.IpFamily;
+import io.metaplugins.net.TableId;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -37,5 +39,12 @@ public record ChainedNic(
 
     public List<Cidr> addresses(IpFamily family) {
         return addresses.stream().filter(address -> address.family() == family).toList();
+    }
+
+    /** A route by a gateway on the NIC's link, even if no subnet of the NIC has it. */
+    public Route by(IpAddress gateway, Cidr destination, TableId table) {
+        boolean onSubnet =
+                addresses(gateway.family()).stream().anyMatch(address -> address.contains(gateway));
+        return Route.via(destination, gateway, name, table).withOnlink(!onSubnet);
     }
 }

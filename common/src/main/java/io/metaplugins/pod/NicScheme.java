@@ -12,7 +12,6 @@ import io.metaplugins.net.IpFamily;
 import io.metaplugins.net.MacAddress;
 import io.metaplugins.net.TableId;
 import io.metaplugins.plan.Observation;
-import io.metaplugins.pod.NicSettings.MigrateRoute;
 import io.metaplugins.pod.NicSettings.PolicyRoute;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NicScheme {
 
-    /** Whose default route main has when nobody says otherwise. */
-    public enum Keeper {
-        NEWEST,
-        FIRST
-    }
-
     /**
      * The way between the pod and its node.
      *
@@ -48,7 +41,7 @@ public final class NicScheme {
     private final Observation seen;
     private final InterfaceName other;
     private final @Nullable ToNode toNode;
-    private final Keeper keeper;
+    private final NicDefaults defaults;
     private final Draft draft;
     private final NicTables tables;
     private final NicRoutes routes;
@@ -64,18 +57,18 @@ public final class NicScheme {
             Observation seen,
             InterfaceName other,
             @Nullable ToNode toNode,
-            Keeper keeper,
+            NicDefaults.Keeper keeper,
             Draft draft) {
         this.settings = settings;
         this.nic = nic;
         this.seen = seen;
         this.other = other;
         this.toNode = toNode;
-        this.keeper = keeper;
         this.draft = draft;
         this.tables = new NicTables(seen.container(), settings.fromNic());
         this.routes = new NicRoutes(seen.container());
         this.table = tables.of(nic.addresses());
+        this.defaults = new NicDefaults(settings, nic, routes, tables, table, other, keeper, draft);
     }
 
     public NicRoutes routes() {
@@ -208,7 +201,7 @@ public final class NicScheme {
             }
         }
         own.stream()
-                .filter(route -> !route.isDefault() && !isPolicy(route))
+                .filter(route -> !route.isDefault() && !settings.isPolicy(route))
                 .forEach(route ->
                         draft.pod(route, "the table of " + nic.name() + " has all its routes"));
         nodeRoutes(family, table);
@@ -217,10 +210,10 @@ public final class NicScheme {
     /** The default route of the NIC's own table, and what else the user wants in it. */
     public void defaults(IpFamily family) {
         String why =
-                hasDefault(family)
+                defaults.areWanted(family)
                         ? "the default of " + nic.name()
                         : "the gateway of " + nic.name() + ", for answers to other networks";
-        defaultRoutes(family).forEach(route -> draft.pod(route, why));
+        defaults.of(family).forEach(route -> draft.pod(route, why));
         policyRoutes(family, table);
     }
 
@@ -228,16 +221,9 @@ public final class NicScheme {
     public void policyRoutes(IpFamily family, TableId where) {
         for (PolicyRoute each : settings.policyRoutes()) {
             if (each.destination().family() == family) {
-                draft.pod(by(each.gateway(), each.destination(), where), "policy_routes");
+                draft.pod(nic.by(each.gateway(), each.destination(), where), "policy_routes");
             }
         }
-    }
-
-    private boolean isPolicy(Route route) {
-        return settings.policyRoutes().stream()
-                .anyMatch(each ->
-                        each.destination().equals(route.destination())
-                                && each.gateway().equals(route.via()));
     }
 
     /** The route to an address's subnet by the NIC. */
@@ -245,33 +231,6 @@ public final class NicScheme {
         Route route = Route.connected(address.network(), nic.name(), where);
         // The kernel refuses an IPv6 source that is still being checked for duplicates.
         return address.family() == IpFamily.IPV4 ? route.withSource(address.address()) : route;
-    }
-
-    /** The NIC's default routes in its table, or if it has none, one by its gateway. */
-    private List<Route> defaultRoutes(IpFamily family) {
-        List<Route> found =
-                routes.of(nic.name(), table, family).stream()
-                        .filter(route -> route.isDefault() && !isPolicy(route))
-                        .toList();
-        return found.isEmpty()
-                ? nic.gateways().stream()
-                        .filter(gateway -> gateway.family() == family)
-                        .limit(1)
-                        .map(gateway -> by(gateway, Cidr.any(family), table))
-                        .toList()
-                : found;
-    }
-
-    private Route by(IpAddress gateway, Cidr destination, TableId where) {
-        boolean onSubnet =
-                nic.addresses(gateway.family()).stream()
-                        .anyMatch(address -> address.contains(gateway));
-        return Route.via(destination, gateway, nic.name(), where).withOnlink(!onSubnet);
-    }
-
-    /** Whether main has a default by this NIC, or had one when the plugins before us were done. */
-    private boolean hasDefault(IpFamily family) {
-        return nic.defaults().contains(family) || routes.isDefaultInMain(nic.name(), family);
     }
 
     /** The rule for the NIC's addresses. */
@@ -292,67 +251,6 @@ public final class NicScheme {
 
     /** Whose default route main has. */
     public void main(IpFamily family) {
-        List<Route> own = defaultRoutes(family);
-        if (!hasDefault(family) || own.isEmpty()) {
-            return;
-        }
-        InterfaceName named = settings.defaultRouteInterface();
-        if (named != null && named.equals(nic.name())) {
-            takeMain(family, own, "default_route_interface");
-        } else if (named != null && routes.defaultNics(family).contains(named)) {
-            leaveMain(nic.name(), family, "default_route_interface");
-        } else if (settings.migrateRoute() == MigrateRoute.ALWAYS) {
-            takeMain(family, own, "migrate_route");
-        } else if (settings.migrateRoute() == MigrateRoute.AUTO) {
-            autoMain(family, own);
-        }
-    }
-
-    private void autoMain(IpFamily family, List<Route> own) {
-        List<InterfaceName> others = others(family);
-        switch (keeper) {
-            case NEWEST -> {
-                if (others.stream().noneMatch(dev -> tables.isLater(dev, table))) {
-                    takeMain(family, own, "migrate_route");
-                }
-            }
-            case FIRST -> {
-                if (others.stream().allMatch(dev -> tables.isLater(dev, table))) {
-                    takeMain(family, own, "migrate_route");
-                } else {
-                    leaveMain(nic.name(), family, "migrate_route");
-                }
-            }
-        }
-    }
-
-    /** A NIC without a table of its own keeps its default in main, or it would have none. */
-    private void takeMain(IpFamily family, List<Route> own, String key) {
-        own.forEach(route ->
-                draft.pod(
-                        route.inTable(TableId.MAIN),
-                        key + ": the default of main is that of " + nic.name()));
-        others(family).stream()
-                .filter(dev -> dev.equals(other) || tables.has(dev))
-                .forEach(dev -> leaveMain(dev, family, key));
-    }
-
-    /**
-     * The other NICs that have a default route. Where the first NIC keeps main, the interface that
-     * leads to the node is none: its default route is for replies.
-     */
-    private List<InterfaceName> others(IpFamily family) {
-        return routes.defaultNics(family).stream()
-                .filter(dev -> !dev.equals(nic.name()))
-                .filter(dev -> keeper == Keeper.NEWEST || !dev.equals(other))
-                .toList();
-    }
-
-    private void leaveMain(InterfaceName dev, IpFamily family, String key) {
-        for (Route route : routes.defaults(dev, family)) {
-            draft.notInPod(
-                    route.inTable(TableId.MAIN),
-                    key + ": the default of " + dev + " is in its own table");
-        }
+        defaults.main(family);
     }
 }

@@ -1,5 +1,6 @@
 package io.metaplugins.pod;
 
+import io.metaplugins.kernel.Route;
 import io.metaplugins.net.Cidr;
 import io.metaplugins.net.InterfaceName;
 import io.metaplugins.net.IpAddress;
@@ -145,6 +146,14 @@ public record NicSettings(
                 replyMark,
                 conflict,
                 gateway);
+    }
+
+    /** Whether the route is one of the user's own. */
+    public boolean isPolicy(Route route) {
+        return policyRoutes.stream()
+                .anyMatch(each ->
+                        each.destination().equals(route.destination())
+                                && each.gateway().equals(route.via()));
     }
 
     /** What goes by way of the node, with the key that says so. */

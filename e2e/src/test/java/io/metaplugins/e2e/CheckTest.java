@@ -174,13 +174,7 @@ class CheckTest {
         }
 
         String deviations() {
-            Shell.Output output =
-                    pod.runtime()
-                            .attempt(
-                                    "CHECK",
-                                    plugin,
-                                    pod.runtime().configuration(attachment, plugin).toString(),
-                                    attachment.environment());
+            Shell.Output output = pod.runtime().attempt("CHECK", plugin, attachment);
             assertThat(output.status()).isNotZero();
             return json(output.stdout()).path("details").asText();
         }

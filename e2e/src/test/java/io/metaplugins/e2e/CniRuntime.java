@@ -138,6 +138,12 @@ public final class CniRuntime {
         return sandbox.execute(node, List.of(plugins.executable(type)), stdin, whole);
     }
 
+    /** Executes one plugin of an attachment's list alone, with the last result known. */
+    public Shell.Output attempt(String verb, String type, Attachment attachment) {
+        return attempt(
+                verb, type, configuration(attachment, type).toString(), attachment.environment());
+    }
+
     private Shell.Output execute(
             String verb, String type, ObjectNode config, Attachment attachment) {
         return demand(verb, type, attempt(verb, type, config.toString(), attachment.environment()));

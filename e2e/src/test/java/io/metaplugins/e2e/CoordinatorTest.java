@@ -89,13 +89,7 @@ class CoordinatorTest {
             pod.addByMacvlanAlone(net1);
             Attachment attachment = net1.attachment();
 
-            Shell.Output output =
-                    pod.runtime()
-                            .attempt(
-                                    "ADD",
-                                    NAME,
-                                    pod.runtime().configuration(attachment, NAME).toString(),
-                                    attachment.environment());
+            Shell.Output output = pod.runtime().attempt("ADD", NAME, attachment);
 
             assertThat(output.stdout()).contains("\"code\":7", "'mode'", "sideways", "underlay");
         }

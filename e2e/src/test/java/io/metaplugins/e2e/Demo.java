@@ -200,12 +200,7 @@ final class Demo {
     }
 
     private Shell.Output verb(String verb) {
-        return pod.runtime()
-                .attempt(
-                        verb,
-                        nic.plugin(),
-                        pod.runtime().configuration(nic.attachment(), nic.plugin()).toString(),
-                        nic.attachment().environment());
+        return pod.runtime().attempt(verb, nic.plugin(), nic.attachment());
     }
 
     private void said(String verb, Shell.Output output) {

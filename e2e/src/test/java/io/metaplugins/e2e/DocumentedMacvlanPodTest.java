@@ -1,10 +1,10 @@
 package io.metaplugins.e2e;
 
+import static io.metaplugins.e2e.IpOutput.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.metaplugins.net.IpFamily;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -90,16 +90,5 @@ class DocumentedMacvlanPodTest {
 
     private static String macOf(String dev) {
         return "ip -br link show dev " + dev + " | awk '{print $3}'";
-    }
-
-    /** As {@code ip} prints them, without who made them and with single blanks. */
-    private static List<String> lines(String printed) {
-        return printed.lines()
-                .map(line ->
-                        line.replace('\t', ' ')
-                                .replace(" proto 199", "")
-                                .replace(" proto kernel", "")
-                                .strip())
-                .toList();
     }
 }

@@ -1,9 +1,9 @@
 package io.metaplugins.e2e;
 
+import static io.metaplugins.e2e.IpOutput.lines;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metaplugins.net.IpFamily;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -85,16 +85,5 @@ class DocumentedPodTest {
 
     private String eth0Mac() {
         return pod.inPod("ip -br link show dev eth0 | awk '{print $3}'").strip();
-    }
-
-    /** As {@code ip} prints them, without who made them and with single blanks. */
-    private static List<String> lines(String printed) {
-        return printed.lines()
-                .map(line ->
-                        line.replace('\t', ' ')
-                                .replace(" proto 199", "")
-                                .replace(" proto kernel", "")
-                                .strip())
-                .toList();
     }
 }

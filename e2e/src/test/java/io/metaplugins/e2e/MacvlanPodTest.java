@@ -101,13 +101,7 @@ class MacvlanPodTest {
         List<String> before = pictures();
         Attachment attachment = Nic.eth0().attachment();
 
-        Shell.Output output =
-                pod.runtime()
-                        .attempt(
-                                "ADD",
-                                "veth",
-                                pod.runtime().configuration(attachment, "veth").toString(),
-                                attachment.environment());
+        Shell.Output output = pod.runtime().attempt("ADD", "veth", attachment);
 
         assertThat(output.stdout()).contains("\"code\":101", "EEXIST", "vethpod-contain");
         assertThat(pictures()).containsExactlyElementsOf(before);

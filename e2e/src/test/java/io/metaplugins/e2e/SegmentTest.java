@@ -133,13 +133,7 @@ class SegmentTest {
 
     private JsonNode refused(Nic which, int code) {
         Attachment attachment = which.attachment();
-        Shell.Output output =
-                pod.runtime()
-                        .attempt(
-                                "ADD",
-                                plugin,
-                                pod.runtime().configuration(attachment, plugin).toString(),
-                                attachment.environment());
+        Shell.Output output = pod.runtime().attempt("ADD", plugin, attachment);
         try {
             JsonNode error = new ObjectMapper().readTree(output.stdout());
             assertThat(error.path("code").asInt()).as(output.toString()).isEqualTo(code);

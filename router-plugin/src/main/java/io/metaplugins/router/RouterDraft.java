@@ -14,6 +14,7 @@ import io.metaplugins.plan.PlanException;
 import io.metaplugins.pod.ChainedNic;
 import io.metaplugins.pod.Draft;
 import io.metaplugins.pod.HostEnd;
+import io.metaplugins.pod.NicDefaults;
 import io.metaplugins.pod.NicScheme;
 import io.metaplugins.pod.NicTables;
 import io.metaplugins.pod.ReplyPath;
@@ -47,7 +48,7 @@ final class RouterDraft {
                                 ? null
                                 : new NicScheme.ToNode(
                                         overlayNic, mac(overlay), HostEnd.of(overlayNic, seen)),
-                        NicScheme.Keeper.NEWEST,
+                        NicDefaults.Keeper.NEWEST,
                         draft);
     }
 

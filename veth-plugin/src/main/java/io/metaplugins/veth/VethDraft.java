@@ -12,6 +12,7 @@ import io.metaplugins.plan.Statement;
 import io.metaplugins.pod.ChainedNic;
 import io.metaplugins.pod.Draft;
 import io.metaplugins.pod.HostEnd;
+import io.metaplugins.pod.NicDefaults;
 import io.metaplugins.pod.NicScheme;
 import io.metaplugins.pod.NicTables;
 import io.metaplugins.pod.ReplyPath;
@@ -46,7 +47,7 @@ final class VethDraft {
                         seen,
                         VethPair.POD_END,
                         pair.toNode(),
-                        NicScheme.Keeper.FIRST,
+                        NicDefaults.Keeper.FIRST,
                         draft);
     }
 

@@ -45,10 +45,15 @@ public final class NicKeys {
      * @param replyPath the default of {@code reply_path}
      */
     public static NicSettings read(ConfigReader reader, boolean replyPath) {
-        return new NicKeys(reader).read(replyPath);
+        return new NicKeys(reader).read(replyPath, /* idle= */ false);
     }
 
-    private NicSettings read(boolean replyPath) {
+    /** As {@link #read(ConfigReader, boolean)}, for a plugin that is told to do nothing. */
+    public static NicSettings readIdle(ConfigReader reader) {
+        return new NicKeys(reader).read(/* replyPath= */ false, /* idle= */ true);
+    }
+
+    private NicSettings read(boolean replyPath, boolean idle) {
         ConfigKey macPrefix = reader.key("mac_prefix", "podMACPrefix");
         ConfigKey onlyMac = reader.key("only_op_mac");
         ConfigKey overlay = reader.key("overlay_hijack_subnet", "overlayPodCIDR");
@@ -70,7 +75,7 @@ public final class NicKeys {
                                         MacPrefix::parse,
                                         "two bytes of a unicast address, such as 0a:1b or 0a-1b"),
                         onlyMac.bool(false),
-                        reader.key("skip_call").bool(false),
+                        reader.key("skip_call").bool(false) || idle,
                         txQueueLength(reader.key("tx_queue_len", "txQueueLen")),
                         policyRoutes(reader.key("policy_routes", "policyRoutes")),
                         reader.key("reply_path").bool(replyPath),
@@ -85,7 +90,7 @@ public final class NicKeys {
         if (settings.onlyMac() && macPrefix.isEmpty()) {
             macPrefix.refuse("two bytes such as 0a:1b, since only_op_mac is true");
         }
-        if (!settings.onlyMac()) {
+        if (!settings.onlyMac() && !settings.skipCall()) {
             required(overlay);
             required(service);
         }

@@ -63,7 +63,8 @@ final class SegmentChecks implements AutoCloseable {
                     "pod or node is not as the configuration supposes",
                     "interface " + nic.name() + " of the container has no MAC address");
         }
-        return session.segment(new Nic(nic.name(), link.index(), mac));
+        return session.segment(
+                new Nic(nic.name(), link.index(), mac, session.containerAddresses()));
     }
 
     /**

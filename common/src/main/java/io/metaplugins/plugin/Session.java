@@ -15,6 +15,7 @@ import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Query;
 import io.metaplugins.libc.Libc;
 import io.metaplugins.net.InterfaceName;
+import io.metaplugins.net.MacAddress;
 import io.metaplugins.netlink.NetlinkKernel;
 import io.metaplugins.netns.Netns;
 import io.metaplugins.plan.Observation;
@@ -31,6 +32,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -122,6 +125,14 @@ final class Session implements AutoCloseable {
                 .map(Link.class::cast)
                 .findFirst()
                 .orElseThrow(() -> new PlanException("the container has no interface " + name));
+    }
+
+    /** The MAC addresses of all of the container's links. */
+    Set<MacAddress> containerAddresses() {
+        return kernels.in(Where.CONTAINER).read(new Query.Links()).stream()
+                .map(link -> ((Link) link).address())
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
     }
 
     /** The segment of a NIC of the container, which must be there. */

@@ -119,15 +119,6 @@ public record NicSettings(
 
     /** The same, replies leaving by the NIC that the request came in by, or not. */
     public NicSettings withReplyPath(boolean other) {
-        return with(skipCall, other);
-    }
-
-    /** The same, to hand the result on and do nothing. */
-    public NicSettings skipped() {
-        return with(true, replyPath);
-    }
-
-    private NicSettings with(boolean skips, boolean replies) {
         return new NicSettings(
                 overlaySubnets,
                 serviceSubnets,
@@ -139,10 +130,10 @@ public record NicSettings(
                 reversePath,
                 macPrefix,
                 onlyMac,
-                skips,
+                skipCall,
                 txQueueLength,
                 policyRoutes,
-                replies,
+                other,
                 replyMark,
                 conflict,
                 gateway);

@@ -46,11 +46,11 @@ final class Ethernet {
      * What a frame tells about others.
      *
      * @param frame from 0 to its limit
-     * @param own frames from there are ours, come back; so are tales about it
+     * @param nic frames from its own addresses are ours, come back; so are tales about them
      * @return null if it tells nothing, or is malformed
      */
-    static @Nullable Sighting read(ByteBuffer frame, MacAddress own) {
-        if (frame.limit() < HEADER || source(frame).equals(own)) {
+    static @Nullable Sighting read(ByteBuffer frame, Nic nic) {
+        if (frame.limit() < HEADER || nic.isOwn(source(frame))) {
             return null;
         }
         Sighting seen =
@@ -59,6 +59,6 @@ final class Ethernet {
                     case Ndp.PROTOCOL -> Ndp.read(frame);
                     default -> null;
                 };
-        return seen == null || seen.holder().equals(own) ? null : seen;
+        return seen == null || nic.isOwn(seen.holder()) ? null : seen;
     }
 }

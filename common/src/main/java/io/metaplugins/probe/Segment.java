@@ -151,7 +151,7 @@ public final class Segment implements AutoCloseable {
     @Nullable Sighting receive() {
         try {
             int length = libc.recv(descriptor, frame.clear(), MSG_DONTWAIT);
-            return Ethernet.read(frame.limit(length), nic.mac());
+            return Ethernet.read(frame.limit(length), nic);
         } catch (ErrnoException e) {
             if (e.number() == Errno.EAGAIN) {
                 return null;

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -375,7 +376,10 @@ class ConflictProbeTest {
             Host pod = lan.connect();
             assertThat(conflicts(pod, List.of(IPV4))).isEmpty();
             long before = descriptors();
-            Host gone = new Host(pod.netns(), new Nic(pod.nic().name(), 4711, pod.nic().mac()));
+            Host gone =
+                    new Host(
+                            pod.netns(),
+                            new Nic(pod.nic().name(), 4711, pod.nic().mac(), Set.of()));
             assertThatThrownBy(() -> conflicts(gone, BOTH)).hasMessage("bind on net1: ENODEV");
             assertThat(conflicts(pod, List.of(IPV4))).isEmpty();
             assertThat(descriptors()).isEqualTo(before);

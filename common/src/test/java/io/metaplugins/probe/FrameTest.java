@@ -3,6 +3,7 @@ package io.metaplugins.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.metaplugins.net.InterfaceName;
 import io.metaplugins.net.IpAddress;
 import io.metaplugins.net.MacAddress;
 import java.nio.ByteBuffer;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -230,7 +232,10 @@ class FrameTest {
     }
 
     private static List<Sighting> read(byte[] frame, MacAddress own) {
-        Sighting seen = Ethernet.read(ByteBuffer.wrap(frame), own);
+        Sighting seen =
+                Ethernet.read(
+                        ByteBuffer.wrap(frame),
+                        new Nic(new InterfaceName("net1"), 2, own, Set.of()));
         return seen == null ? List.of() : List.of(seen);
     }
 }

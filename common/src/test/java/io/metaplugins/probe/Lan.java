@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** An Ethernet segment with hosts on it, each a namespace with the NIC net1, up. */
@@ -132,7 +133,8 @@ final class Lan implements AutoCloseable {
         return new Nic(
                 NET1,
                 Integer.parseInt(line.substring(0, line.indexOf(':'))),
-                MacAddress.parse(words.get(words.indexOf("link/ether") + 1)));
+                MacAddress.parse(words.get(words.indexOf("link/ether") + 1)),
+                Set.of());
     }
 
     /** Has a host's port give back to it what it sent to all, as a loop in a network does. */

@@ -1,5 +1,6 @@
 package io.metaplugins.dist;
 
+import io.metaplugins.cni.ConfigKey;
 import io.metaplugins.cni.ConfigReader;
 import io.metaplugins.cni.Request;
 import io.metaplugins.cni.Result;
@@ -52,30 +53,32 @@ final class CoordinatorPlugin implements MetaPlugin<CoordinatorPlugin.Config> {
     @Override
     public Config configure(ConfigReader reader) {
         reader.keysWithoutEffect("multusNicPrefix", "hostRPFilter");
-        Mode mode =
-                reader.key("mode")
-                        .oneOf(
-                                Map.of(
-                                        "",
-                                        Mode.AUTO,
-                                        "auto",
-                                        Mode.AUTO,
-                                        "underlay",
-                                        Mode.UNDERLAY,
-                                        "overlay",
-                                        Mode.OVERLAY,
-                                        "disable",
-                                        Mode.DISABLE),
-                                Mode.AUTO);
+        Mode mode = mode(reader.key("mode"));
         boolean stated = reader.key("reply_path").isPresent();
-        NicSettings settings = NicKeys.read(reader, /* replyPath= */ true);
-        if (mode == Mode.DISABLE) {
-            settings = settings.skipped();
-        }
+        NicSettings settings =
+                mode == Mode.DISABLE
+                        ? NicKeys.readIdle(reader)
+                        : NicKeys.read(reader, /* replyPath= */ true);
         return new Config(
                 mode,
                 RouterConfig.read(reader, stated ? settings : settings.withReplyPath(false)),
                 VethConfig.read(reader, settings));
+    }
+
+    private static Mode mode(ConfigKey key) {
+        return key.isEmpty()
+                ? Mode.AUTO
+                : key.oneOf(
+                        Map.of(
+                                "auto",
+                                Mode.AUTO,
+                                "underlay",
+                                Mode.UNDERLAY,
+                                "overlay",
+                                Mode.OVERLAY,
+                                "disable",
+                                Mode.DISABLE),
+                        Mode.AUTO);
     }
 
     @Override

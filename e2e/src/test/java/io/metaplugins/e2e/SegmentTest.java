@@ -27,11 +27,13 @@ class SegmentTest {
 
     private final String plugin;
     private final Nic nic;
+    private final Nic second;
     private final PodOfManyNics pod;
 
     SegmentTest(Scenario scenario) {
         this.plugin = scenario.plugin();
         this.nic = scenario.first();
+        this.second = scenario.second();
         this.pod = scenario.open();
     }
 
@@ -68,6 +70,16 @@ class SegmentTest {
         pod.add(nic.with(CONFLICT).with(REQUIRED));
 
         assertThat(log()).contains("0 of 2 addresses in use", "found in", "did not");
+    }
+
+    /** On one wire each NIC of a pod answers for the others until it is told not to. */
+    @Test
+    void thePodsOtherNicIsNoOtherHost() {
+        pod.add(nic);
+
+        pod.add(second.with(CONFLICT));
+
+        assertThat(log()).contains("0 of 2 addresses in use");
     }
 
     @Test

@@ -141,6 +141,11 @@ class RouterConfigTest {
     }
 
     @Test
+    void needsNoSubnetsIfItIsToDoNothing() {
+        assertThat(read("{'skip_call': true}").nic().skipCall()).isTrue();
+    }
+
+    @Test
     void takesAnEmptyMacPrefixForNone() {
         assertThat(read("{" + SUBNETS + ", 'mac_prefix': ''}").nic().macPrefix()).isNull();
     }

@@ -13,6 +13,7 @@ import io.metaplugins.probe.Nic;
 import io.metaplugins.probe.Pace;
 import io.metaplugins.probe.Segment;
 import io.metaplugins.probe.Sighting;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -52,6 +53,37 @@ final class SegmentChecks implements AutoCloseable {
                         || settings.gateway().enabled()
                         || settings.macPrefix() != null;
         return new SegmentChecks(settings, nic, needed ? segment(session, nic) : null);
+    }
+
+    /** In comments, what is asked and told; empty if nothing is. */
+    static String explained(NicSettings settings, ChainedNic nic) {
+        StringBuilder text = new StringBuilder();
+        NicSettings.ConflictCheck conflict = settings.conflict();
+        if (conflict.enabled()) {
+            text.append("# first of all, ip_conflict: asks ")
+                    .append(pace(conflict.retries(), conflict.interval()))
+                    .append(" whether another host has ")
+                    .append(text(nic.addresses()))
+                    .append('\n');
+        }
+        NicSettings.GatewayCheck gateway = settings.gateway();
+        if (gateway.enabled() && !nic.gateways().isEmpty()) {
+            text.append("# then, gateway_check: asks ")
+                    .append(pace(gateway.retries(), gateway.interval()))
+                    .append(" for ")
+                    .append(text(nic.gateways()))
+                    .append(gateway.required() ? ", which must answer\n" : "\n");
+        }
+        if (settings.macPrefix() != null) {
+            text.append("# last of all, mac_prefix: announces the MAC address of ")
+                    .append(text(nic.addresses()))
+                    .append('\n');
+        }
+        return text.isEmpty() ? "" : "\n## On the segment of " + nic.name() + "\n" + text;
+    }
+
+    private static String pace(int rounds, Duration interval) {
+        return rounds + " times, each " + interval.toMillis() + " ms,";
     }
 
     private static Segment segment(Session session, ChainedNic nic) {

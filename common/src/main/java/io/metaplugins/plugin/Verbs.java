@@ -158,12 +158,15 @@ public final class Verbs<C> implements Plugin {
     @Override
     public String explain(Request request) {
         C config = configure(request);
-        Planner planner = plugin.planner(config, request, request.requiredPrevResult());
+        Result previous = request.requiredPrevResult();
+        Planner planner = plugin.planner(config, request, previous);
+        ChainedNic nic = ChainedResult.nic(request, previous);
         return Failures.told(() -> {
             try (Session session = node.enter(request)) {
                 Observation seen = session.observe(planner);
                 Plan plan = planner.plan(seen);
-                return IpScript.of(plan, session.read(plan, seen), request.requiredNetns());
+                return IpScript.of(plan, session.read(plan, seen), request.requiredNetns())
+                        + SegmentChecks.explained(plugin.settings(config), nic);
             }
         });
     }

@@ -66,6 +66,20 @@ class SegmentTest {
     }
 
     @Test
+    void explainTellsWhatIsAskedAndTold() {
+        Nic asking = nic.with(CONFLICT).with(REQUIRED).with("\"mac_prefix\": \"0a:1b\"");
+        pod.addByMacvlanAlone(asking);
+
+        assertThat(pod.explain(plugin, asking.attachment()).stdout())
+                .contains(
+                        "# first of all, ip_conflict: asks 3 times, each 90 ms, whether another host"
+                                + " has "
+                                + nic.address().ipv4(),
+                        "for 172.18.0.1, fd00:172:18::1, which must answer",
+                        "# last of all, mac_prefix: announces");
+    }
+
+    @Test
     void freeAddressesAndAGatewayThatAnswersAreNoHindrance() {
         pod.add(nic.with(CONFLICT).with(REQUIRED));
 

@@ -30,11 +30,10 @@ public final class NicScheme {
     /**
      * The way between the pod and its node.
      *
-     * @param dev the pod's interface
      * @param mac of the pod's interface
      * @param end the node's side
      */
-    public record ToNode(InterfaceName dev, MacAddress mac, HostEnd end) {}
+    public record ToNode(MacAddress mac, HostEnd end) {}
 
     private final NicSettings settings;
     private final ChainedNic nic;

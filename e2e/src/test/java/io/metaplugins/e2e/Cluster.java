@@ -148,7 +148,7 @@ public final class Cluster implements AutoCloseable {
         return sandbox.run(
                         netns,
                         """
-                        timeout 10 sh -c 'until [ -z "$(ip address show tentative)" ]; do :; done'
+                        timeout 10 sh -c 'until [ -z "$(ip -o address show tentative)" ]; do :; done'
                         ip -o link | sed 's/^[0-9]*: //; s/@if[0-9]*:/:/' | sort
                         ip -o address | sed 's/^[0-9]*: //' | sort
                         ip -4 rule | grep -v 'all lookup 500' | sort

@@ -78,7 +78,8 @@ class MacvlanPodTest {
     void theNicThatIsNamedHasTheDefaultRoute() {
         String key = "\"default_route_interface\": \"net1\"";
         pod.add(Nic.eth0().with(key));
-        pod.add(Nic.net1().by("veth").inAnotherSubnet().with(key));
+        Nic net1 = Nic.net1().by("veth").inAnotherSubnet().with(key);
+        pod.add(net1);
         pod.cluster().set(STRICT);
 
         List<Flow> flows =
@@ -90,7 +91,7 @@ class MacvlanPodTest {
                         new Flow(POD, SERVICE_OTHER_NODE, "veth0", "veth0"),
                         new Flow(NODE, ETH0, "veth0", "veth0"));
         assertThat(pod.walk(flows, IpFamily.IPV4)).containsExactlyElementsOf(flows);
-        pod.runtime().checkOnly("veth", Nic.net1().by("veth").attachment());
+        pod.runtime().checkOnly("veth", net1.attachment());
     }
 
     /** Another container's id may begin like this one's. */

@@ -46,8 +46,7 @@ final class RouterDraft {
                         overlayNic,
                         config.sriov()
                                 ? null
-                                : new NicScheme.ToNode(
-                                        overlayNic, mac(overlay), HostEnd.of(overlayNic, seen)),
+                                : new NicScheme.ToNode(mac(overlay), HostEnd.of(overlayNic, seen)),
                         NicDefaults.Keeper.NEWEST,
                         draft);
     }

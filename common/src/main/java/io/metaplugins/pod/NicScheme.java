@@ -32,8 +32,10 @@ public final class NicScheme {
      *
      * @param mac of the pod's interface
      * @param end the node's side
+     * @param lendsAddress whether packets to the node carry the NIC's address, since the pod's
+     *     interface has none that the node could answer
      */
-    public record ToNode(MacAddress mac, HostEnd end) {}
+    public record ToNode(MacAddress mac, HostEnd end, boolean lendsAddress) {}
 
     private final NicSettings settings;
     private final ChainedNic nic;
@@ -182,7 +184,15 @@ public final class NicScheme {
     public List<Route> toNode(IpFamily family, TableId where) {
         return nodeAddresses(family).stream()
                 .map(address -> Route.connected(address.toHostCidr(), other, where))
+                .map(route -> route.withSource(sourceToNode(family)))
                 .toList();
+    }
+
+    private @Nullable IpAddress sourceToNode(IpFamily family) {
+        // The kernel refuses an IPv6 source that is still being checked for duplicates.
+        return toNode != null && toNode.lendsAddress() && family == IpFamily.IPV4
+                ? nic.addresses(family).getFirst().address()
+                : null;
     }
 
     /** The addresses by which the node is known; none if the NIC reaches it by itself. */

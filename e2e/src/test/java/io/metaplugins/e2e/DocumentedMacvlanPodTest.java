@@ -39,7 +39,7 @@ class DocumentedMacvlanPodTest {
                         "10.244.64.0/18 via 172.18.0.2 dev veth0 src 172.18.24.124",
                         "10.244.0.0/18 via 172.18.0.2 dev veth0 src 172.18.24.124",
                         "172.18.0.0/16 dev eth0 scope link src 172.18.24.124",
-                        "172.18.0.2 dev veth0 scope link");
+                        "172.18.0.2 dev veth0 scope link src 172.18.24.124");
     }
 
     @Test

@@ -46,7 +46,10 @@ final class RouterDraft {
                         overlayNic,
                         config.sriov()
                                 ? null
-                                : new NicScheme.ToNode(mac(overlay), HostEnd.of(overlayNic, seen)),
+                                : new NicScheme.ToNode(
+                                        mac(overlay),
+                                        HostEnd.of(overlayNic, seen),
+                                        /* lendsAddress= */ false),
                         NicDefaults.Keeper.NEWEST,
                         draft);
     }

@@ -78,7 +78,9 @@ final class VethDraft {
             return;
         }
         for (IpFamily family : nic.families()) {
-            scheme.nodeRoutes(family, NicTables.OVERLAY);
+            // Replies have their source.
+            scheme.toNode(family, NicTables.OVERLAY)
+                    .forEach(route -> draft.pod(route.withSource(null), "reply_path: the node"));
             scheme.nodeAddresses(family).stream()
                     .limit(1)
                     .map(node -> by(node, Cidr.any(family), NicTables.OVERLAY).withSource(null))

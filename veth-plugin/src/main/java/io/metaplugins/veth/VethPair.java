@@ -49,7 +49,7 @@ record VethPair(InterfaceName hostEnd, MacAddress hostMac, MacAddress podMac) {
 
     /** The way between the pod and the node that the pair is. */
     ToNode toNode() {
-        return new ToNode(podMac, new HostEnd(hostEnd, hostEnd, hostMac));
+        return new ToNode(podMac, new HostEnd(hostEnd, hostEnd, hostMac), /* lendsAddress= */ true);
     }
 
     /** A wish for the pair, as the node sees it. */

@@ -80,6 +80,7 @@ class MacvlanPodTest {
         pod.add(Nic.eth0().with(key));
         Nic net1 = Nic.net1().by("veth").inAnotherSubnet().with(key);
         pod.add(net1);
+        pod.runtime().checkOnly("veth", net1.attachment());
         pod.cluster().set(STRICT);
 
         List<Flow> flows =
@@ -91,7 +92,6 @@ class MacvlanPodTest {
                         new Flow(POD, SERVICE_OTHER_NODE, "veth0", "veth0"),
                         new Flow(NODE, ETH0, "veth0", "veth0"));
         assertThat(pod.walk(flows, IpFamily.IPV4)).containsExactlyElementsOf(flows);
-        pod.runtime().checkOnly("veth", net1.attachment());
     }
 
     /** Another container's id may begin like this one's. */

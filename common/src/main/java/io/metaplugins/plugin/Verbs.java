@@ -159,6 +159,9 @@ public final class Verbs<C> implements Plugin {
     public String explain(Request request) {
         C config = configure(request);
         Result previous = request.requiredPrevResult();
+        if (plugin.settings(config).skipCall()) {
+            return "#!/bin/sh -e\n# nothing, as the configuration says\n";
+        }
         Planner planner = plugin.planner(config, request, previous);
         ChainedNic nic = ChainedResult.nic(request, previous);
         return Failures.told(() -> {

@@ -34,6 +34,16 @@ class ExplainTest {
     }
 
     @Test
+    void ofAPluginThatIsToldToDoNothingTheScriptHasNoCommand() {
+        try (PodOfManyNics pod = scenario.open()) {
+            Nic idle = scenario.first().with("\"skip_call\": true");
+            pod.addByMacvlanAlone(idle);
+
+            assertThat(explain(pod, idle.attachment()).lines()).allMatch(l -> l.startsWith("#"));
+        }
+    }
+
+    @Test
     void theScriptDoesByHandWhatAddDoes() {
         try (PodOfManyNics pod = scenario.open()) {
             pod.addByMacvlanAlone(scenario.first());

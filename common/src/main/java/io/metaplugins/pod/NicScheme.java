@@ -2,6 +2,7 @@ package io.metaplugins.pod;
 
 import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Neighbour;
+import io.metaplugins.kernel.Query;
 import io.metaplugins.kernel.Route;
 import io.metaplugins.kernel.Rule;
 import io.metaplugins.kernel.Sysctl;
@@ -13,6 +14,7 @@ import io.metaplugins.net.MacAddress;
 import io.metaplugins.net.TableId;
 import io.metaplugins.plan.Observation;
 import io.metaplugins.pod.NicSettings.PolicyRoute;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +72,17 @@ public final class NicScheme {
         this.routes = new NicRoutes(seen.container());
         this.table = tables.of(nic.addresses());
         this.defaults = new NicDefaults(settings, nic, routes, tables, table, other, keeper, draft);
+    }
+
+    /** What must be read of the pod. */
+    public static List<Query> questions(ChainedNic nic) {
+        List<Query> container = new ArrayList<>(List.of(new Query.Links()));
+        for (IpFamily family : nic.families()) {
+            container.add(new Query.Addresses(family));
+            container.add(new Query.AllRoutes(family));
+            container.add(new Query.Rules(family));
+        }
+        return container;
     }
 
     public NicRoutes routes() {

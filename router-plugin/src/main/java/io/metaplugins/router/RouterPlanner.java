@@ -56,13 +56,6 @@ final class RouterPlanner implements Planner {
             return Questions.NONE;
         }
         List<Query> host = new ArrayList<>();
-        List<Query> container = new ArrayList<>();
-        container.add(new Query.Links());
-        for (IpFamily family : nic.families()) {
-            container.add(new Query.Addresses(family));
-            container.add(new Query.AllRoutes(family));
-            container.add(new Query.Rules(family));
-        }
         if (!config.sriov()) {
             for (IpFamily family : nic.families()) {
                 host.add(new Query.Addresses(family));
@@ -70,7 +63,7 @@ final class RouterPlanner implements Planner {
             }
             HostEnd.questions(config.overlayInterface(), soFar).forEach(host::add);
         }
-        return new Questions(host, container);
+        return new Questions(host, NicScheme.questions(nic));
     }
 
     @Override

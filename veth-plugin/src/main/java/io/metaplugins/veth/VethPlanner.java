@@ -50,15 +50,11 @@ final class VethPlanner implements Planner {
             return Questions.NONE;
         }
         List<Query> host = new ArrayList<>(List.of(new Query.Links()));
-        List<Query> container = new ArrayList<>(List.of(new Query.Links()));
         for (IpFamily family : nic.families()) {
             host.add(new Query.Addresses(family));
             host.add(new Query.Rules(family));
-            container.add(new Query.Addresses(family));
-            container.add(new Query.AllRoutes(family));
-            container.add(new Query.Rules(family));
         }
-        return new Questions(host, container);
+        return new Questions(host, NicScheme.questions(nic));
     }
 
     @Override

@@ -201,7 +201,10 @@ class NetlinkBatchTest extends KernelOfNetns {
                                 "route add fd10:77::77/128 dev v0 table 100",
                                 "route delete 10.3.3.3/32 dev v0 table 100",
                                 "route delete fd10:77::77/128 dev v0 table 100"));
-        try (Churn _ = Churn.start(testNetns, "ip -batch " + churn + "; sleep 0.05")) {
+        // Who only changed would leave no moment in which two readings agree.
+        String look =
+                "; for n in 1 2 3 4; do ip route show table 100; ip -6 route show table 100; done";
+        try (Churn _ = Churn.start(testNetns, "ip -batch " + churn + look)) {
             for (int reading = 0; reading < 8; reading++) {
                 for (IpFamily family : FAMILIES) {
                     assertThat(routes(family, TABLE))

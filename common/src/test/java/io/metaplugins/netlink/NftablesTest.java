@@ -1,131 +1,28 @@
 package io.metaplugins.netlink;
 
 import static io.metaplugins.kernel.NftChain.Hook.OUTPUT;
-import static io.metaplugins.kernel.NftChain.Hook.POSTROUTING;
 import static io.metaplugins.kernel.NftChain.Hook.PREROUTING;
 import static io.metaplugins.kernel.NftChain.Type.FILTER;
-import static io.metaplugins.kernel.NftChain.Type.NAT;
 import static io.metaplugins.kernel.NftChain.Type.ROUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.metaplugins.engine.Change;
 import io.metaplugins.engine.Change.Act;
-import io.metaplugins.engine.Kernel.Failure;
-import io.metaplugins.kernel.KernelObject;
 import io.metaplugins.kernel.NftChain;
 import io.metaplugins.kernel.NftRule;
-import io.metaplugins.kernel.NftRule.ConnectionMarked;
-import io.metaplugins.kernel.NftRule.DestinationTranslated;
 import io.metaplugins.kernel.NftRule.InInterface;
 import io.metaplugins.kernel.NftRule.Mark;
 import io.metaplugins.kernel.NftRule.MarkConnection;
-import io.metaplugins.kernel.NftRule.MarkPacket;
 import io.metaplugins.kernel.NftRule.Masquerade;
 import io.metaplugins.kernel.NftRule.NewConnection;
 import io.metaplugins.kernel.NftRule.OfDirection;
-import io.metaplugins.kernel.NftRule.OutInterface;
-import io.metaplugins.kernel.NftRule.Part;
 import io.metaplugins.kernel.NftRule.Unknown;
 import io.metaplugins.kernel.Query;
-import io.metaplugins.libc.JnrLibc;
-import io.metaplugins.libc.Libc;
-import io.metaplugins.net.InterfaceName;
-import io.metaplugins.netns.Netns;
-import io.metaplugins.testkit.TestNetns;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What we write is what {@code nft} lists, and what {@code nft} makes is what we read. */
-class NftablesTest {
-    private static final InterfaceName VETH0 = new InterfaceName("veth0");
-    private static final InterfaceName ETH0 = new InterfaceName("eth0");
-    private static final Mark MARK = new Mark(0x100000, 0xf00000);
-
-    private static final NftChain IN = NftChain.ours("requests", FILTER, PREROUTING, -149);
-    private static final NftChain OUT = NftChain.ours("replies", ROUTE, OUTPUT, -151);
-    private static final NftChain SOURCE = NftChain.ours("source", NAT, POSTROUTING, 99);
-
-    private static final NftRule REQUESTS =
-            rule(
-                    IN,
-                    "requests on veth0",
-                    new InInterface(VETH0),
-                    new NewConnection(),
-                    new OfDirection(false),
-                    new MarkConnection(MARK));
-    private static final NftRule REPLIES =
-            rule(
-                    OUT,
-                    "replies",
-                    new OfDirection(true),
-                    new ConnectionMarked(MARK),
-                    new MarkPacket(MARK));
-    private static final NftRule TRANSLATED =
-            rule(
-                    SOURCE,
-                    "pod \u00e4 $(reboot) 'x' \\ *",
-                    new InInterface(VETH0),
-                    new OutInterface(ETH0),
-                    new DestinationTranslated(),
-                    new Masquerade(false));
-    private static final NftRule RANDOM = rule(SOURCE, "random", new Masquerade(true));
-
-    private static final List<NftRule> ALL = List.of(REQUESTS, REPLIES, TRANSLATED, RANDOM);
-
-    private final Libc libc = JnrLibc.load();
-    private TestNetns testNetns;
-    private Netns netns;
-    private NetlinkKernel kernel;
-
-    @BeforeEach
-    void open() {
-        testNetns = TestNetns.create("nft");
-        netns = Netns.open(libc, testNetns.path());
-        kernel = NetlinkKernel.open(libc, netns);
-    }
-
-    @AfterEach
-    void close() {
-        kernel.close();
-        netns.close();
-        testNetns.close();
-    }
-
-    private static NftRule rule(NftChain chain, String name, Part... parts) {
-        return new NftRule(chain, name, List.of(parts));
-    }
-
-    private String nft(String command) {
-        return testNetns.run("nft", command);
-    }
-
-    private void write(Act act, NftRule... rules) {
-        assertThat(attempt(act, rules)).isEmpty();
-    }
-
-    private List<Failure> attempt(Act act, NftRule... rules) {
-        return kernel.write(Stream.of(rules).map(rule -> new Change(act, rule)).toList());
-    }
-
-    private String refused(Act act, NftRule rule) {
-        List<Failure> failures = attempt(act, rule);
-        assertThat(failures).hasSize(1);
-        return String.valueOf(failures.getFirst().cause().getMessage());
-    }
-
-    private List<KernelObject> read() {
-        return kernel.read(new Query.NftRules(NftChain.TABLE));
-    }
-
+class NftablesTest extends NftablesOfNetns {
     @Test
     void writesWhatNftLists() {
         write(Act.ADD, REQUESTS, REPLIES, TRANSLATED, RANDOM);
@@ -341,88 +238,5 @@ class NftablesTest {
                 .lines()
                 .filter(l -> l.contains(" 12 "))
                 .count();
-    }
-
-    /** More than fits into one datagram, so that the kernel may be interrupted while it tells. */
-    @Test
-    void readsAllRulesWhileOthersWrite() throws Exception {
-        StringBuilder script = new StringBuilder("add table inet meta-plugins\n");
-        script.append("add chain " + SOURCE + " " + SOURCE.definition() + "\n");
-        for (int number = 0; number < 500; number++) {
-            NftRule each = rule(SOURCE, "pod " + number, new Masquerade(false));
-            script.append("add rule " + each.chain() + " " + each.definition() + "\n");
-        }
-        assertThat(testNetns.attempt(script.toString(), Map.of(), "nft", "-f", "-").succeeded())
-                .isTrue();
-        try (Churn _ = Churn.start(testNetns, "nft 'add table ip churn; delete table ip churn'")) {
-            for (int round = 0; round < 40; round++) {
-                assertThat(read()).hasSize(500).doesNotHaveDuplicates();
-                write(Act.ADD, RANDOM);
-                write(Act.DELETE, RANDOM);
-            }
-        }
-    }
-
-    @Test
-    void manyWriteAtOnceWhileOthersDoToo() throws Exception {
-        int writers = 8;
-        int rounds = 25;
-        try (ExecutorService executor = Executors.newFixedThreadPool(writers);
-                Churn _ =
-                        Churn.start(
-                                testNetns,
-                                "nft 'add table ip churn; add chain ip churn c; delete table ip churn'")) {
-            List<Callable<String>> tasks = new ArrayList<>();
-            for (int writer = 0; writer < writers; writer++) {
-                NftRule own = rule(SOURCE, "writer " + writer, new Masquerade(false));
-                tasks.add(() -> addAndDelete(own, rounds));
-            }
-            for (Future<String> each : executor.invokeAll(tasks)) {
-                assertThat(each.get()).isEmpty();
-            }
-        }
-        assertThat(nft("list tables inet")).isEmpty();
-    }
-
-    private String addAndDelete(NftRule own, int rounds) {
-        try (NetlinkKernel each = NetlinkKernel.open(libc, netns)) {
-            for (int round = 0; round < rounds; round++) {
-                for (Act act : List.of(Act.ADD, Act.REPLACE, Act.DELETE)) {
-                    List<Failure> failures = each.write(List.of(new Change(act, own)));
-                    if (!failures.isEmpty()) {
-                        return failures.toString();
-                    }
-                    boolean there = each.read(own.query()).contains(own);
-                    if (there != (act != Act.DELETE)) {
-                        return own + " after " + act + ": " + there;
-                    }
-                }
-            }
-            return "";
-        }
-    }
-
-    @Test
-    void ofManyWhoAddTheSameOneSucceeds() throws Exception {
-        int writers = 8;
-        try (ExecutorService executor = Executors.newFixedThreadPool(writers)) {
-            for (int round = 0; round < 10; round++) {
-                List<Callable<List<Failure>>> tasks = new ArrayList<>();
-                for (int writer = 0; writer < writers; writer++) {
-                    tasks.add(() -> {
-                        try (NetlinkKernel each = NetlinkKernel.open(libc, netns)) {
-                            return each.write(List.of(new Change(Act.ADD, RANDOM)));
-                        }
-                    });
-                }
-                List<String> errors = new ArrayList<>();
-                for (Future<List<Failure>> each : executor.invokeAll(tasks)) {
-                    each.get().forEach(failure -> errors.add(failure.cause().errno()));
-                }
-                assertThat(errors).hasSize(writers - 1).containsOnly("EEXIST");
-                assertThat(read()).containsExactly(RANDOM);
-                write(Act.DELETE, RANDOM);
-            }
-        }
     }
 }

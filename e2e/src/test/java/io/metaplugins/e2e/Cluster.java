@@ -15,18 +15,11 @@ public final class Cluster implements AutoCloseable {
 
     private static final String SERVERS =
             """
-            echo_server() { # namespace family
-              mkfifo /run/echo.$1.$2
-              ip netns exec $1 sh -c \\
-                "nc -$2 -lk 7777 <>/run/echo.$1.$2 2>/dev/null | cat >/run/echo.$1.$2" \\
-                >/dev/null 2>&1 </dev/null &
-            }
             for n in pod same other node1 node2 gateway outside; do
-              echo_server $n 4
-              echo_server $n 6
+              ip netns exec $n socat TCP6-LISTEN:7777,fork,ipv6only=0 PIPE >/dev/null 2>&1 </dev/null &
             done
             for n in pod same other node1 node2 gateway outside; do
-              until [ $(ip netns exec $n ss -Hltn sport = :7777 | wc -l) = 2 ]; do :; done
+              until [ -n "$(ip netns exec $n ss -Hltn sport = :7777)" ]; do :; done
             done
             """;
 

@@ -77,7 +77,16 @@ public final class Netns implements AutoCloseable {
      * @throws NetnsException if it is not a network namespace's
      */
     public static Netns ofDescriptor(Libc libc, int descriptor) {
-        return adopt(libc, descriptor, "descriptor " + descriptor);
+        return ofDescriptor(libc, descriptor, "descriptor " + descriptor);
+    }
+
+    /**
+     * The same, with what to call it.
+     *
+     * @param name for messages: where it came from
+     */
+    public static Netns ofDescriptor(Libc libc, int descriptor, String name) {
+        return adopt(libc, descriptor, name);
     }
 
     private static Netns open(Libc libc, String path) {

@@ -19,13 +19,27 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The node that the plugins work on: its network namespace and its ledger. */
-public final class Node {
+/**
+ * The node that the plugins work on: its network namespace and its ledger, which is opened when it
+ * is first needed, and stays open until this is closed.
+ */
+public final class Node implements AutoCloseable {
     private static final Logger log = LogManager.getLogger(Node.class);
 
     private final Libc libc;
-    private final Path ledgerRoot;
+    private final LazyLedger ledger;
     private final Engine engine;
+    private final Pods pods;
+
+    /** How the namespace that a request names is opened. */
+    public interface Pods {
+        /**
+         * Opens it, for the caller to close.
+         *
+         * @throws NetnsException if it is not there, or none
+         */
+        Netns open(Path path);
+    }
 
     /**
      * Names the node of the calling thread's namespace.
@@ -33,9 +47,27 @@ public final class Node {
      * @param ledgerRoot see {@link Ledger#DEFAULT_ROOT}
      */
     public Node(Libc libc, Path ledgerRoot) {
+        this(
+                libc,
+                new LazyLedger(ledgerRoot),
+                new Engine(LogManager.getLogger(Engine.class), InstantSource.system()),
+                path -> Netns.open(libc, path));
+    }
+
+    private Node(Libc libc, LazyLedger ledger, Engine engine, Pods pods) {
         this.libc = libc;
-        this.ledgerRoot = ledgerRoot;
-        this.engine = new Engine(LogManager.getLogger(Engine.class), InstantSource.system());
+        this.ledger = ledger;
+        this.engine = engine;
+        this.pods = pods;
+    }
+
+    /**
+     * The same node, for a request whose pod is opened in another way. It is not to be closed.
+     *
+     * @param others for the namespaces that requests name; those on record are opened by their path
+     */
+    public Node with(Pods others) {
+        return new Node(libc, ledger, engine, others);
     }
 
     /**
@@ -47,7 +79,7 @@ public final class Node {
     Session enter(Request request) {
         Netns netns;
         try {
-            netns = Netns.open(libc, request.requiredNetns());
+            netns = pods.open(request.requiredNetns());
         } catch (NetnsException e) {
             throw new CniException(
                     ErrorCode.INVALID_ENVIRONMENT, "CNI_NETNS: " + e.getMessage(), e);
@@ -76,7 +108,7 @@ public final class Node {
 
     /** As {@link #enter}, with the node's end alone where the container is gone. */
     Session enterIfThere(Request request) {
-        return enterIfThere(request.netns(), null);
+        return enterIfThere(request.netns(), null, pods);
     }
 
     /**
@@ -87,14 +119,17 @@ public final class Node {
         Namespace namespace = receipt.namespace();
         return namespace == null
                 ? session(null, null)
-                : enterIfThere(Path.of(namespace.path()), namespace.inode());
+                : enterIfThere(
+                        Path.of(namespace.path()),
+                        namespace.inode(),
+                        path -> Netns.open(libc, path));
     }
 
-    private Session enterIfThere(@Nullable Path path, @Nullable Long inode) {
+    private Session enterIfThere(@Nullable Path path, @Nullable Long inode, Pods by) {
         Netns netns = null;
         if (path != null) {
             try {
-                netns = Netns.open(libc, path);
+                netns = by.open(path);
             } catch (NetnsException e) {
                 log.info("the container is gone: {}", e.getMessage());
             }
@@ -113,20 +148,12 @@ public final class Node {
     }
 
     private Session session(@Nullable Netns netns, @Nullable Path path) {
-        Ledger ledger = new Ledger(ledgerRoot);
-        try {
-            return Session.open(libc, netns, path, ledger, engine);
-        } catch (RuntimeException e) {
-            ledger.close();
-            throw e;
-        }
+        return Session.open(libc, netns, path, ledger.get(), engine);
     }
 
     /** What is on record of a network and plugin. */
     Ledger.Listing receipts(String network, String plugin) {
-        try (Ledger ledger = new Ledger(ledgerRoot)) {
-            return ledger.list(network, plugin);
-        }
+        return ledger.get().list(network, plugin);
     }
 
     /**
@@ -135,13 +162,17 @@ public final class Node {
      * @throws CniException with {@link ErrorCode#NOT_AVAILABLE} if it does not succeed
      */
     void prove() {
-        try (Ledger ledger = new Ledger(ledgerRoot);
-                Netns own = Netns.current(libc);
+        try (Netns own = Netns.current(libc);
                 NetlinkKernel kernel = NetlinkKernel.open(libc, own)) {
             kernel.read(new Query.Rules(IpFamily.IPV4));
-            ledger.prove();
+            ledger.get().prove();
         } catch (RuntimeException e) {
             throw new CniException(ErrorCode.NOT_AVAILABLE, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    @Override
+    public void close() {
+        ledger.close();
     }
 }

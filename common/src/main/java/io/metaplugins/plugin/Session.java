@@ -210,6 +210,5 @@ final class Session implements AutoCloseable {
         if (container != null) {
             container.close();
         }
-        ledger.close();
     }
 }

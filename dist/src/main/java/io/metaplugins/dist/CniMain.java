@@ -1,13 +1,9 @@
 package io.metaplugins.dist;
 
-import io.metaplugins.cni.Plugin;
-import io.metaplugins.cni.PluginMain;
 import io.metaplugins.engine.Ledger;
 import io.metaplugins.libc.JnrLibc;
-import io.metaplugins.log.LogOptions;
-import io.metaplugins.plugin.MetaPlugin;
 import io.metaplugins.plugin.Node;
-import io.metaplugins.plugin.Verbs;
+import io.metaplugins.plugin.Plugins;
 import io.metaplugins.router.RouterPlugin;
 import io.metaplugins.veth.VethPlugin;
 import java.util.List;
@@ -27,7 +23,8 @@ public final class CniMain {
     public static void main(String[] arguments) {
         List<String> all = List.of(arguments);
         System.exit(
-                plugin(all.subList(0, NAMES))
+                plugins()
+                        .main(all.subList(0, NAMES), new Node(JnrLibc.load(), Ledger.DEFAULT_ROOT))
                         .run(
                                 all.subList(NAMES, all.size()),
                                 System.getenv(),
@@ -36,44 +33,15 @@ public final class CniMain {
                                 System.err));
     }
 
-    /** The plugin of the first name that is one's, on this node. */
-    static PluginMain plugin(List<String> names) {
-        for (String name : names) {
-            switch (name) {
-                case RouterPlugin.NAME -> {
-                    return main(new RouterPlugin());
-                }
-                case VethPlugin.NAME -> {
-                    return main(new VethPlugin());
-                }
-                case CoordinatorPlugin.NAME -> {
-                    return main(new CoordinatorPlugin());
-                }
-                default -> {}
-            }
-        }
-        throw new IllegalArgumentException(
-                "executed as "
-                        + String.join(", which is ", names)
-                        + ": want "
-                        + RouterPlugin.NAME
-                        + ", "
-                        + VethPlugin.NAME
-                        + " or "
-                        + CoordinatorPlugin.NAME);
+    static Node node() {
+        return new Node(JnrLibc.load(), Ledger.DEFAULT_ROOT);
     }
 
-    private static PluginMain main(MetaPlugin<?> plugin) {
-        Node node = new Node(JnrLibc.load(), Ledger.DEFAULT_ROOT);
-        return new PluginMain(verbs(plugin, node), LogOptions.defaults(plugin.name()));
-    }
-
-    private static <C> Plugin verbs(MetaPlugin<C> plugin, Node node) {
-        return new Verbs<>(plugin, node, version());
-    }
-
-    private static String version() {
+    /** Those of this build. */
+    static Plugins plugins() {
         String version = CniMain.class.getPackage().getImplementationVersion();
-        return version == null ? "(not packaged)" : version;
+        return new Plugins(
+                List.of(new RouterPlugin(), new VethPlugin(), new CoordinatorPlugin()),
+                version == null ? "(not packaged)" : version);
     }
 }

@@ -39,7 +39,7 @@ final class TrainingMain {
     private static TrainingMain of(Path directory, String name, String netns, String ifName)
             throws IOException {
         return new TrainingMain(
-                CniMain.plugin(List.of(name)),
+                CniMain.plugins().main(List.of(name), CniMain.node()),
                 Files.readString(directory.resolve(name + ".json")),
                 "/run/netns/" + netns,
                 ifName);

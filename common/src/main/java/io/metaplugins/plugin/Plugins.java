@@ -1,0 +1,58 @@
+package io.metaplugins.plugin;
+
+import io.metaplugins.cni.Plugin;
+import io.metaplugins.cni.PluginMain;
+import io.metaplugins.log.LogOptions;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The plugins of a build, by their names.
+ *
+ * @param all of them
+ * @param version of the build
+ */
+public record Plugins(List<MetaPlugin<?>> all, String version) {
+
+    public Plugins {
+        all = List.copyOf(all);
+    }
+
+    /** The plugin of the first name that is one's. */
+    public Optional<MetaPlugin<?>> named(List<String> names) {
+        for (String name : names) {
+            for (MetaPlugin<?> plugin : all) {
+                if (plugin.name().equals(name)) {
+                    return Optional.of(plugin);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The protocol around the plugin of the first name that is one's.
+     *
+     * @throws IllegalArgumentException if none is
+     */
+    public PluginMain main(List<String> names, Node node) {
+        MetaPlugin<?> plugin =
+                named(names)
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(
+                                        "executed as "
+                                                + String.join(", which is ", names)
+                                                + ": want one of "
+                                                + listed()));
+        return new PluginMain(verbs(plugin, node), LogOptions.defaults(plugin.name()));
+    }
+
+    private String listed() {
+        return all.stream().map(MetaPlugin::name).collect(Collectors.joining(", "));
+    }
+
+    private <C> Plugin verbs(MetaPlugin<C> plugin, Node node) {
+        return new Verbs<>(plugin, node, version);
+    }
+}

@@ -38,6 +38,14 @@ public record CniArgs(Map<String, String> values) {
         return new CniArgs(values);
     }
 
+    /** The pairs as they are passed. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        values.forEach((key, value) ->
+                text.append(text.isEmpty() ? "" : ";").append(key).append('=').append(value));
+        return text.toString();
+    }
+
     private static List<String> pairsOf(String text) {
         List<String> pairs = new ArrayList<>();
         int start = 0;

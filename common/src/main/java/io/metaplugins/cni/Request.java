@@ -1,8 +1,10 @@
 package io.metaplugins.cni;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.metaplugins.json.Json;
 import io.metaplugins.net.InterfaceName;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -30,6 +32,27 @@ public final class Request {
     public static Request parse(Map<String, String> environment, String configuration) {
         Verb verb = Verb.parse(environment.getOrDefault(Verb.COMMAND, ""));
         return of(Parameters.read(verb, environment), Input.decode(configuration));
+    }
+
+    /**
+     * An ADD as it was asked for before.
+     *
+     * @param args {@code CNI_ARGS}
+     * @throws CniException naming what is wrong with the configuration
+     */
+    public static Request toAdd(
+            Attachment attachment, Path netns, String args, String configuration) {
+        Parameters parameters =
+                new Parameters(
+                        Verb.ADD,
+                        attachment,
+                        netns,
+                        /* path= */ "",
+                        CniArgs.parse(args, new ArrayList<>()),
+                        /* netnsOverride= */ false,
+                        /* traceParent= */ "",
+                        List.of());
+        return of(parameters, Input.decode(configuration));
     }
 
     static Request of(Parameters parameters, ObjectNode configuration) {
@@ -142,6 +165,11 @@ public final class Request {
     /** The plugin's own keys, to be read once. What all plugins share is read already. */
     public ConfigReader configuration() {
         return ConfigReader.ofPlugin(network.document());
+    }
+
+    /** The configuration as it was given, from which another request can be made. */
+    public String configurationText() {
+        return Json.write(network.document());
     }
 
     /** What is wrong with the request but does not keep the verb from being carried out. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Application {
     private final Ledger.Entry entry;
     private final Plan plan;
+    private final @Nullable Origin origin;
     private final Kernels kernels;
     private final Logger log;
     private final Instant time;
@@ -26,9 +27,16 @@ final class Application {
     private final List<Effect> fresh = new ArrayList<>();
     private @Nullable Receipt saved;
 
-    Application(Ledger.Entry entry, Plan plan, Kernels kernels, Logger log, Instant time) {
+    Application(
+            Ledger.Entry entry,
+            Plan plan,
+            @Nullable Origin origin,
+            Kernels kernels,
+            Logger log,
+            Instant time) {
         this.entry = entry;
         this.plan = plan;
+        this.origin = origin;
         this.kernels = kernels;
         this.log = log;
         this.time = time;
@@ -136,7 +144,7 @@ final class Application {
                 effects.add(effect);
             }
         }
-        Receipt receipt = new Receipt(entry.id(), namespace(), time, plan, effects);
+        Receipt receipt = new Receipt(entry.id(), namespace(), time, plan, effects, origin);
         if (saved != null && receipt.saysSameAs(saved)) {
             return saved;
         }

@@ -6,6 +6,7 @@ import io.metaplugins.plan.Plan;
 import java.time.InstantSource;
 import java.util.List;
 import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one interpreter of plans.
@@ -56,6 +57,7 @@ public final class Engine {
      * Makes the plan true.
      *
      * @param entry the attachment's place in the ledger, held by the caller
+     * @param origin of the plan, for the record; null if there is none
      * @param seen what was already read for the planner, so that it is not read twice
      * @return the receipt as it is in the ledger
      * @throws KernelException naming the first statement that the kernel refused; all is as it was
@@ -63,8 +65,13 @@ public final class Engine {
      *     the ledger still knows what there is to undo
      * @throws LedgerException if the receipt cannot be read or written; the kernel is unchanged
      */
-    public Receipt apply(Ledger.Entry entry, Plan plan, Kernels kernels, Observation seen) {
-        return new Application(entry, plan, kernels, log, clock.instant()).run(seen);
+    public Receipt apply(
+            Ledger.Entry entry,
+            Plan plan,
+            @Nullable Origin origin,
+            Kernels kernels,
+            Observation seen) {
+        return new Application(entry, plan, origin, kernels, log, clock.instant()).run(seen);
     }
 
     /** The statements that do not hold now, in the order of the plan. */

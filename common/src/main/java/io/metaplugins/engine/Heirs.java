@@ -37,7 +37,12 @@ final class Heirs {
             if (joined || !inherited.isEmpty()) {
                 entry.write(
                         new Receipt(
-                                heir.id(), heir.namespace(), heir.time(), heir.plan(), effects));
+                                heir.id(),
+                                heir.namespace(),
+                                heir.time(),
+                                heir.plan(),
+                                effects,
+                                heir.origin()));
             }
         }
         return own;

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param time of the ADD that last changed it
  * @param plan as the last ADD wished it
  * @param effects in the order in which they were brought about
+ * @param origin of the plan; null if it is not known, as in receipts of older releases
  */
 public record Receipt(
         AttachmentId id,
         @Nullable Namespace namespace,
         Instant time,
         Plan plan,
-        List<Effect> effects) {
+        List<Effect> effects,
+        @Nullable Origin origin) {
 
     public Receipt {
         effects = List.copyOf(effects);
@@ -28,6 +30,8 @@ public record Receipt(
 
     /** Whether both say the same, whenever they were written. */
     boolean saysSameAs(Receipt other) {
-        return equals(new Receipt(other.id, other.namespace, time, other.plan, other.effects));
+        return equals(
+                new Receipt(
+                        other.id, other.namespace, time, other.plan, other.effects, other.origin));
     }
 }

@@ -38,6 +38,12 @@ final class ReceiptJson {
         if (namespace != null) {
             root.putObject("netns").put("path", namespace.path()).put("inode", namespace.inode());
         }
+        Origin origin = receipt.origin();
+        if (origin != null) {
+            root.putObject("origin")
+                    .put("args", origin.args())
+                    .put("configuration", origin.configuration());
+        }
         root.put("nanoseconds", ChronoUnit.NANOS.between(Instant.EPOCH, receipt.time()));
         ArrayNode statements = root.putArray("statements");
         receipt.plan().statements().forEach(statement -> write(statement, statements.addObject()));
@@ -100,11 +106,16 @@ final class ReceiptJson {
                 fields.has("netns") ? readNamespace(fields.object("netns")) : null,
                 Instant.EPOCH.plusNanos(fields.number("nanoseconds")),
                 new Plan(statements),
-                effects);
+                effects,
+                fields.has("origin") ? readOrigin(fields.object("origin")) : null);
     }
 
     private static Namespace readNamespace(Fields fields) {
         return new Namespace(fields.text("path"), fields.number("inode"));
+    }
+
+    private static Origin readOrigin(Fields fields) {
+        return new Origin(fields.text("args"), fields.text("configuration"));
     }
 
     private static Statement readStatement(Fields fields) {

@@ -10,6 +10,7 @@ import io.metaplugins.engine.Kernels;
 import io.metaplugins.engine.Ledger;
 import io.metaplugins.engine.LedgerException;
 import io.metaplugins.engine.Namespace;
+import io.metaplugins.engine.Origin;
 import io.metaplugins.engine.Receipt;
 import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Query;
@@ -140,13 +141,18 @@ final class Session implements AutoCloseable {
         return Segment.open(libc, Objects.requireNonNull(container), nic);
     }
 
+    /** Whether the pod's namespace is there. */
+    boolean hasContainer() {
+        return container != null;
+    }
+
     private Questions here(Questions questions) {
         return kernels.container() == null ? new Questions(questions.host(), List.of()) : questions;
     }
 
-    void apply(AttachmentId id, Plan plan, Observation seen) {
+    void apply(AttachmentId id, Plan plan, Origin origin, Observation seen) {
         try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
-            engine.apply(entry, plan, kernels, seen);
+            engine.apply(entry, plan, origin, kernels, seen);
         }
     }
 

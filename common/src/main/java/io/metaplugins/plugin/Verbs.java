@@ -11,12 +11,15 @@ import io.metaplugins.engine.AttachmentId;
 import io.metaplugins.engine.Deviation;
 import io.metaplugins.engine.IpScript;
 import io.metaplugins.engine.Ledger;
+import io.metaplugins.engine.Namespace;
+import io.metaplugins.engine.Origin;
 import io.metaplugins.engine.Receipt;
 import io.metaplugins.plan.Observation;
 import io.metaplugins.plan.Plan;
 import io.metaplugins.plan.Planner;
 import io.metaplugins.pod.ChainedNic;
 import io.metaplugins.pod.NicSettings;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -79,9 +82,40 @@ public final class Verbs<C> implements Plugin {
                 Observation seen = session.observe(planner);
                 Plan plan = planner.plan(seen);
                 checks.ask();
-                session.apply(id(request), plan, seen);
+                session.apply(id(request), plan, origin(request), seen);
                 checks.tell();
                 return plugin.result(request, previous, plan, seen);
+            }
+        });
+    }
+
+    /**
+     * Plans an attachment anew, from what was asked for at its ADD and how the node and the pod are
+     * now, and makes the plan true. Nothing is asked on the segment again.
+     *
+     * @return false if that is not known, or the pod is gone
+     */
+    public boolean renew(Receipt receipt) {
+        Origin origin = receipt.origin();
+        Namespace namespace = receipt.namespace();
+        if (origin == null || namespace == null) {
+            return false;
+        }
+        Request request =
+                Request.toAdd(
+                        new Attachment(receipt.id().containerId(), receipt.id().ifName()),
+                        Path.of(namespace.path()),
+                        origin.args(),
+                        origin.configuration());
+        Planner planner = plugin.planner(configure(request), request, request.requiredPrevResult());
+        return Failures.told(() -> {
+            try (Session session = node.enterIfThere(receipt)) {
+                if (!session.hasContainer()) {
+                    return false;
+                }
+                Observation seen = session.observe(planner);
+                session.apply(receipt.id(), planner.plan(seen), origin, seen);
+                return true;
             }
         });
     }
@@ -193,6 +227,10 @@ public final class Verbs<C> implements Plugin {
         C config = plugin.configure(reader);
         reader.problems().forEach(problem -> log.warn("{}", problem.text()));
         return config;
+    }
+
+    private static Origin origin(Request request) {
+        return new Origin(request.args().text(), request.configurationText());
     }
 
     private AttachmentId id(Request request) {

@@ -24,6 +24,7 @@ abstract class EngineOnStage {
     static final AttachmentId ID = new AttachmentId("net", "router", "c0ffee", NET1);
     static final AttachmentId SECOND =
             new AttachmentId("net2", "router", "c0ffee", new InterfaceName("net2"));
+    static final Origin ORIGIN = new Origin("", "{}");
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir Path root;
@@ -57,7 +58,7 @@ abstract class EngineOnStage {
 
     Receipt apply(AttachmentId id, Plan plan, Kernels kernels) {
         try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
-            return engine.apply(entry, plan, kernels, Observation.NONE);
+            return engine.apply(entry, plan, ORIGIN, kernels, Observation.NONE);
         }
     }
 

@@ -190,7 +190,7 @@ class EngineRevertTest extends EngineOnStage {
             Kernels own = new Kernels(stage.openHost(), null);
             Kernels waiting = new Kernels(new Rendezvous(own.host(), together), null);
             try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
-                return engine.apply(entry, plan, waiting, Observation.NONE);
+                return engine.apply(entry, plan, ORIGIN, waiting, Observation.NONE);
             } finally {
                 own.host().close();
             }

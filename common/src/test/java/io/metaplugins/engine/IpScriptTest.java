@@ -186,7 +186,7 @@ class IpScriptTest {
             AttachmentId id = new AttachmentId("net", "router", "c0ffee", NET1);
             try (Ledger.Entry entry = ledger.open(id, Duration.ofSeconds(20))) {
                 new Engine(LogManager.getLogger(IpScriptTest.class), InstantSource.system())
-                        .apply(entry, plan, one.kernels(), Observation.NONE);
+                        .apply(entry, plan, null, one.kernels(), Observation.NONE);
             }
 
             String script = script(plan, other);

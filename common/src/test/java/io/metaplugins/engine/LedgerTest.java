@@ -55,7 +55,7 @@ class LedgerTest {
     private static Receipt receipt(AttachmentId id, int value) {
         Sysctl object = new Sysctl("net/ipv4/ip_forward", Integer.toString(value));
         Statement statement = Statement.present(Where.HOST, object, "a test");
-        return new Receipt(id, null, Instant.EPOCH, new Plan(List.of(statement)), List.of());
+        return new Receipt(id, null, Instant.EPOCH, new Plan(List.of(statement)), List.of(), null);
     }
 
     private void write(AttachmentId id) {

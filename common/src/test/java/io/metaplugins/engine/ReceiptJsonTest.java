@@ -121,7 +121,8 @@ class ReceiptJsonTest {
                 List.of(
                         new Effect(Where.CONTAINER, Lifetime.ATTACHMENT, null, object, false),
                         new Effect(Where.HOST, Lifetime.NODE, object, object, false),
-                        new Effect(Where.CONTAINER, Lifetime.ATTACHMENT, object, null, true)));
+                        new Effect(Where.CONTAINER, Lifetime.ATTACHMENT, object, null, true)),
+                new Origin("K8S_POD_NAME=web-0", "{\"name\":\"n\"}"));
     }
 
     @ParameterizedTest
@@ -134,7 +135,7 @@ class ReceiptJsonTest {
 
     @Test
     void readsAReceiptWithoutNamespaceOrEffects() {
-        Receipt receipt = new Receipt(ID, null, Instant.EPOCH, Plan.EMPTY, List.of());
+        Receipt receipt = new Receipt(ID, null, Instant.EPOCH, Plan.EMPTY, List.of(), null);
 
         assertThat(ReceiptJson.read(ReceiptJson.write(receipt))).isEqualTo(receipt);
     }
@@ -170,6 +171,7 @@ class ReceiptJsonTest {
         assertThat(receipt.plan().statements())
                 .containsExactly(
                         Statement.node(Rule.all(IpFamily.IPV4, 1000, new TableId(500)), "shared"));
+        assertThat(receipt.origin()).isNull();
         assertThat(receipt.effects()).hasSize(1);
         assertThat(receipt.effects().getFirst().before())
                 .hasToString("route default via 172.18.0.1 dev net1.100 table main");

@@ -1,20 +1,13 @@
 package io.metaplugins.libc;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.util.function.IntSupplier;
-import java.util.function.LongToIntFunction;
 import jnr.ffi.LibraryLoader;
-import jnr.ffi.Runtime;
 
 /**
  * The C library of the running process, by JNR-FFI. Structs are plain buffers with fixed offsets:
  * JNR's own structs cost more at start-up than all the calls together.
  */
-public final class JnrLibc implements Libc {
+public final class JnrLibc extends Calls implements Libc {
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_INO = 0x100;
     private static final short POLLIN = 1;
@@ -22,7 +15,6 @@ public final class JnrLibc implements Libc {
     private static final int SO_ATTACH_FILTER = 26;
 
     private final Symbols symbols;
-    private final Runtime runtime;
 
     /**
      * The functions by their C names, for JNR-FFI to bind. Pointers are plain addresses: for
@@ -64,8 +56,8 @@ public final class JnrLibc implements Libc {
     }
 
     private JnrLibc(Symbols symbols) {
+        super(symbols);
         this.symbols = symbols;
-        this.runtime = Runtime.getRuntime(symbols);
     }
 
     /** Binds the C library. */
@@ -156,7 +148,7 @@ public final class JnrLibc implements Libc {
         // struct pollfd: the descriptor, two bytes of events, two bytes for the answer.
         ByteBuffer pollfd = allocate(8).putInt(0, descriptor).putShort(4, POLLIN);
         int ready = at(pollfd, p -> symbols.poll(p, 1, milliseconds));
-        boolean interrupted = ready < 0 && runtime.getLastError() == Errno.EINTR;
+        boolean interrupted = ready < 0 && lastError() == Errno.EINTR;
         return !interrupted && check("poll", ready) > 0;
     }
 
@@ -223,47 +215,5 @@ public final class JnrLibc implements Libc {
                                                         STATX_INO,
                                                         s))));
         return statx.getLong(32);
-    }
-
-    /** Calls with the address of what the buffer has left, which stays in memory until then. */
-    private static int at(ByteBuffer buffer, LongToIntFunction call) {
-        if (!buffer.isDirect()) {
-            throw new IllegalArgumentException("a buffer on the heap has no address");
-        }
-        try {
-            return call.applyAsInt(MemorySegment.ofBuffer(buffer).address());
-        } finally {
-            Reference.reachabilityFence(buffer);
-        }
-    }
-
-    /** As C has it, with a zero at its end. */
-    private static ByteBuffer text(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return allocate(bytes.length + 1).put(0, bytes);
-    }
-
-    private static ByteBuffer allocate(int bytes) {
-        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
-    }
-
-    private int check(String call, int result) {
-        if (result < 0) {
-            throw new ErrnoException(call, runtime.getLastError());
-        }
-        return result;
-    }
-
-    private int retry(String call, IntSupplier attempt) {
-        while (true) {
-            int result = attempt.getAsInt();
-            if (result >= 0) {
-                return result;
-            }
-            int errno = runtime.getLastError();
-            if (errno != Errno.EINTR) {
-                throw new ErrnoException(call, errno);
-            }
-        }
     }
 }

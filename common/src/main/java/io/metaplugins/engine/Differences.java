@@ -21,13 +21,23 @@ final class Differences {
 
     /** The steps from the view to the statement; none if it holds already. */
     static List<Step> between(View view, Statement statement) {
+        return between(view, statement, false);
+    }
+
+    /**
+     * As {@link #between(View, Statement)}.
+     *
+     * @param ours whether what has the object's place came after one of our own making, so that
+     *     there is nothing to put back
+     */
+    static List<Step> between(View view, Statement statement, boolean ours) {
         return switch (statement.presence()) {
-            case PRESENT -> toHave(view, statement);
+            case PRESENT -> toHave(view, statement, ours);
             case ABSENT -> toBeRidOf(view, statement);
         };
     }
 
-    private static List<Step> toHave(View view, Statement statement) {
+    private static List<Step> toHave(View view, Statement statement, boolean ours) {
         KernelObject wish = Owner.mark(statement.object());
         KernelObject same = null;
         for (KernelObject there : view.around(statement.where(), wish)) {
@@ -38,7 +48,7 @@ final class Differences {
                 same = there;
             }
         }
-        if (same != null) {
+        if (same != null && !ours) {
             refuseWhatCannotBePutBack(statement, same);
         }
         Effect effect =

@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * configuration having changed, are undone before the new ones come about. Where nothing differs
  * nothing is written, neither to the kernel nor to the ledger.
  *
+ * <p><b>Repair</b> is ADD again for what does not hold any more, without its all or nothing: what
+ * held a moment ago is no worse for a neighbour that cannot be put right.
+ *
  * <p><b>The order is the planner's.</b> The engine works from the first statement to the last
  * against a view that it keeps up to date, and reads again after a change that moves other things.
  */
@@ -86,7 +89,24 @@ public final class Engine {
      * @param entry the attachment's place in the ledger, held by the caller
      */
     public List<Deviation> verify(Ledger.Entry entry, Receipt receipt, Kernels kernels) {
-        return Verification.of(receipt, entry.siblings(), kernels);
+        return Verification.of(Verification.standing(receipt, entry.siblings()), kernels);
+    }
+
+    /**
+     * Makes true again the wishes of an attachment that do not hold now, except those that {@link
+     * #verify} leaves out. Each is put right for itself: what the kernel refuses leaves the others
+     * as they are. What is made anew is put on record, as at ADD; where all holds, nothing is
+     * written.
+     *
+     * @param entry the attachment's place in the ledger, held by the caller
+     * @param kernels both ends; what is wished of the container is left alone if it is not there
+     * @return what did not hold, in the order of the plan
+     * @throws KernelException if the kernel cannot be read; what was put right so far stays
+     * @throws LedgerException if the receipt cannot be written; the kernel is unchanged
+     */
+    public List<Repair> repair(Ledger.Entry entry, Receipt receipt, Kernels kernels) {
+        return new Repairing(entry, receipt, kernels, log)
+                .run(Verification.standing(receipt, entry.siblings()));
     }
 
     /**

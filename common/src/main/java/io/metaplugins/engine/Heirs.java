@@ -35,14 +35,7 @@ final class Heirs {
                     .forEach(effects::add);
             boolean joined = own.removeIf(effect -> join(effect, effects));
             if (joined || !inherited.isEmpty()) {
-                entry.write(
-                        new Receipt(
-                                heir.id(),
-                                heir.namespace(),
-                                heir.time(),
-                                heir.plan(),
-                                effects,
-                                heir.origin()));
+                entry.write(heir.withEffects(effects));
             }
         }
         return own;

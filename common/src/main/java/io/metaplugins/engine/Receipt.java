@@ -28,6 +28,10 @@ public record Receipt(
         effects = List.copyOf(effects);
     }
 
+    Receipt withEffects(List<Effect> others) {
+        return new Receipt(id, namespace, time, plan, others, origin);
+    }
+
     /** Whether both say the same, whenever they were written. */
     boolean saysSameAs(Receipt other) {
         return equals(

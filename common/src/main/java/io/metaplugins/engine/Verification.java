@@ -15,30 +15,37 @@ import org.jspecify.annotations.Nullable;
 final class Verification {
     private Verification() {}
 
-    /** Without what other attachments, which came later, wish otherwise. */
-    static List<Deviation> of(Receipt receipt, List<Receipt> siblings, Kernels kernels) {
-        List<Statement> later =
-                siblings.stream()
-                        .filter(sibling -> sibling.time().isAfter(receipt.time()))
-                        .flatMap(sibling -> sibling.plan().statements().stream())
-                        .toList();
-        return of(receipt.plan(), kernels).stream()
-                .filter(deviation -> later.stream().noneMatch(deviation.statement()::isOverruledBy))
-                .toList();
+    static List<Deviation> of(Plan plan, Kernels kernels) {
+        return of(plan.effective(), kernels);
     }
 
-    static List<Deviation> of(Plan plan, Kernels kernels) {
-        List<Statement> statements = plan.effective();
+    static List<Deviation> of(List<Statement> statements, Kernels kernels) {
         View view = new View(kernels.read(Questions.about(statements), Observation.NONE));
         List<Deviation> deviations = new ArrayList<>();
         for (Statement statement : statements) {
-            Deviation deviation =
-                    compare(statement, view.around(statement.where(), statement.object()));
+            Deviation deviation = deviation(view, statement);
             if (deviation != null) {
                 deviations.add(deviation);
             }
         }
         return deviations;
+    }
+
+    /** What a receipt wishes, without what attachments that came later wish otherwise. */
+    static List<Statement> standing(Receipt receipt, List<Receipt> siblings) {
+        List<Statement> later =
+                siblings.stream()
+                        .filter(sibling -> sibling.time().isAfter(receipt.time()))
+                        .flatMap(sibling -> sibling.plan().statements().stream())
+                        .toList();
+        return receipt.plan().effective().stream()
+                .filter(statement -> later.stream().noneMatch(statement::isOverruledBy))
+                .toList();
+    }
+
+    /** How the statement does not hold; null if it does. */
+    static @Nullable Deviation deviation(View view, Statement statement) {
+        return compare(statement, view.around(statement.where(), statement.object()));
     }
 
     private static @Nullable Deviation compare(Statement statement, List<KernelObject> around) {

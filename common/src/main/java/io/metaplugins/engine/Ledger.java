@@ -126,6 +126,19 @@ public final class Ledger implements AutoCloseable {
         return listing;
     }
 
+    /** All receipts, of all networks and plugins, as {@link #list(String, String)}. */
+    public Listing list() {
+        Listing listing = new Listing(new ArrayList<>(), new ArrayList<>());
+        try (DirectoryStream<Path> networks = Files.newDirectoryStream(root, "[!.]*")) {
+            for (Path network : networks) {
+                listing.add(network, "[!.]*.json");
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new LedgerException(root, "cannot be listed: " + e, e);
+        }
+        return listing;
+    }
+
     private static Optional<Receipt> read(Path file) {
         try {
             return Optional.of(ReceiptJson.read(Files.readAllBytes(file)));

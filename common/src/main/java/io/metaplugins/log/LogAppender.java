@@ -1,5 +1,6 @@
 package io.metaplugins.log;
 
+import java.util.function.Consumer;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Property;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogAppender extends AbstractAppender {
     /** Where the lines of a request go. */
-    record Target(LogFile file, LogLevel level, String request) {}
+    record Target(Consumer<byte[]> lines, LogLevel level, String request) {}
 
     // Not static: the appender is the process's only one, as its context is.
     @SuppressWarnings("ThreadLocalUsage")
@@ -22,20 +23,26 @@ final class LogAppender extends AbstractAppender {
         super("file", null, null, /* ignoreExceptions= */ true, Property.EMPTY_ARRAY);
     }
 
-    /** Lets this thread and those that it starts write to another target from now on. */
-    void direct(@Nullable Target other) {
+    /**
+     * Lets this thread and those that it starts write to another target from now on.
+     *
+     * @return the target until now
+     */
+    @Nullable Target direct(@Nullable Target other) {
+        Target before = targets.get();
         if (other == null) {
             targets.remove();
         } else {
             targets.set(other);
         }
+        return before;
     }
 
     @Override
     public void append(LogEvent event) {
         Target target = targets.get();
         if (target != null && event.getLevel().isMoreSpecificThan(target.level.toLog4j())) {
-            target.file.write(LogLine.format(event, target.request));
+            target.lines.accept(LogLine.format(event, target.request));
         }
     }
 }

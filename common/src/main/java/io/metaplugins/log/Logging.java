@@ -1,21 +1,30 @@
 package io.metaplugins.log;
 
+import java.io.PrintStream;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log of one request: what this thread, and threads that it starts, log until this is closed.
- * Everything else is silent. Whatever happens to the log happens quietly: no line is worth a pod.
+ * The log of one request: what this thread, and threads that it starts, log until this is closed;
+ * then it is as it was before. Outside of all requests there is silence. Whatever happens to the
+ * log happens quietly: no line is worth a pod.
  */
 public final class Logging implements AutoCloseable {
-    private final LogFile file;
+    private final @Nullable LogFile file;
     private final @Nullable LogAppender appender;
+    private final LogAppender.@Nullable Target before;
 
-    private Logging(LogFile file, @Nullable LogAppender appender) {
+    private Logging(
+            @Nullable LogFile file, Consumer<byte[]> lines, LogLevel level, String request) {
         this.file = file;
-        this.appender = appender;
+        this.appender = appender();
+        this.before =
+                appender == null
+                        ? null
+                        : appender.direct(new LogAppender.Target(lines, level, request));
     }
 
     /**
@@ -25,11 +34,23 @@ public final class Logging implements AutoCloseable {
      */
     public static Logging open(LogOptions options, String request) {
         LogFile file = new LogFile(options);
-        LogAppender appender = appender();
-        if (appender != null) {
-            appender.direct(new LogAppender.Target(file, options.level(), request));
-        }
-        return new Logging(file, appender);
+        return new Logging(file, file::write, options.level(), request);
+    }
+
+    /**
+     * Directs the loggers to a stream, for this thread, of a process that serves many requests.
+     *
+     * @param subject what stands in each line
+     */
+    public static Logging open(PrintStream out, LogLevel level, String subject) {
+        return new Logging(
+                null,
+                line -> {
+                    out.write(line, 0, line.length);
+                    out.flush();
+                },
+                level,
+                subject);
     }
 
     /**
@@ -51,16 +72,19 @@ public final class Logging implements AutoCloseable {
 
     /** Why lines could not be written, if so. */
     public Optional<String> problem() {
-        return appender == null
-                ? Optional.of("cannot log: log4j.provider is not " + LogProvider.class.getName())
-                : file.problem();
+        if (appender == null) {
+            return Optional.of("cannot log: log4j.provider is not " + LogProvider.class.getName());
+        }
+        return file == null ? Optional.empty() : file.problem();
     }
 
     @Override
     public void close() {
         if (appender != null) {
-            appender.direct(null);
+            appender.direct(before);
         }
-        file.close();
+        if (file != null) {
+            file.close();
+        }
     }
 }

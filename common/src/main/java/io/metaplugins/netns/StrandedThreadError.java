@@ -8,6 +8,10 @@ package io.metaplugins.netns;
 public final class StrandedThreadError extends Error {
     private static final long serialVersionUID = 1L;
 
+    public StrandedThreadError(String message) {
+        super(message);
+    }
+
     StrandedThreadError(String message, Throwable cause) {
         super(message, cause);
     }

@@ -71,6 +71,33 @@ public final class Node implements AutoCloseable {
     }
 
     /**
+     * The same node, for a request whose pod may be gone: its namespace is opened by its path only
+     * if an attachment of the container is on record there, and is the one on record.
+     */
+    public Node withPodsOnRecord(String containerId) {
+        return with(path -> {
+            for (Receipt receipt : ledger.get().list().receipts()) {
+                Namespace namespace = receipt.namespace();
+                if (receipt.id().containerId().equals(containerId)
+                        && namespace != null
+                        && namespace.path().equals(path.toString())) {
+                    return openOnRecord(namespace);
+                }
+            }
+            throw new NetnsException("no attachment of the container is on record at " + path);
+        });
+    }
+
+    private Netns openOnRecord(Namespace namespace) {
+        Netns netns = Netns.open(libc, Path.of(namespace.path()));
+        if (netns.id() != namespace.inode()) {
+            netns.close();
+            throw new NetnsException(namespace.path() + " is another namespace by now");
+        }
+        return netns;
+    }
+
+    /**
      * Opens both namespaces of the request's attachment.
      *
      * @throws CniException if the container's is not there, is none, or is the node's own without

@@ -1,0 +1,116 @@
+package io.metaplugins.agent;
+
+import io.metaplugins.libc.JnrLibc;
+import io.metaplugins.libc.JnrServerLibc;
+import io.metaplugins.libc.Libc;
+import io.metaplugins.libc.ServerLibc;
+import io.metaplugins.plugin.Node;
+import io.metaplugins.plugin.Plugins;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/**
+ * The resident process of a node.
+ *
+ * <p>It may be killed at any moment: what it does for a pod is what a process of its own would do,
+ * receipt first; its launchers come again; what they left meanwhile is in the spool. It starts by
+ * finding out that it is the only one, carries out the spool, and opens its socket last.
+ */
+public final class Agent {
+    private static final Logger log = LogManager.getLogger(Agent.class);
+
+    private static final Duration DRAIN = Duration.ofSeconds(4);
+    private static final long ROUND_MILLIS = 500;
+    private static final Reception.Limits LIMITS =
+            new Reception.Limits(256, Duration.ofSeconds(10));
+    private static final FileAttribute<?> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    private final Plugins plugins;
+    private final Settings settings;
+    private final Map<String, String> environment;
+    private final CountDownLatch stop = new CountDownLatch(1);
+
+    /**
+     * Names what there is to be served.
+     *
+     * @param environment of the process
+     */
+    public Agent(Plugins plugins, Settings settings, Map<String, String> environment) {
+        this.plugins = plugins;
+        this.settings = settings;
+        this.environment = environment;
+    }
+
+    /**
+     * Serves until it is told to stop.
+     *
+     * @throws IOException if there is no place for the socket
+     * @throws IllegalStateException if another agent serves there
+     */
+    public void run() throws IOException {
+        Path home = settings.socket().toAbsolutePath().getParent();
+        if (home != null) {
+            Files.createDirectories(home, PRIVATE);
+        }
+        Path lockFile = settings.socket().resolveSibling(settings.socket().getFileName() + ".lock");
+        try (FileChannel channel =
+                        FileChannel.open(
+                                lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            if (lock == null) {
+                throw new IllegalStateException(
+                        "another agent serves at " + settings.socket() + ", and holds " + lockFile);
+            }
+            serve();
+        }
+    }
+
+    private void serve() throws IOException {
+        Libc libc = JnrLibc.load();
+        ServerLibc serverLibc = JnrServerLibc.load();
+        ServiceManager manager =
+                new ServiceManager(libc, environment.getOrDefault("NOTIFY_SOCKET", ""));
+        try (Node node = new Node(libc, settings.ledger())) {
+            Desk desk = new Desk(plugins, node, libc);
+            Spool spool = new Spool(settings.spool());
+            spool.carryOut(desk, (_, work) -> work.run());
+            Reception reception = Reception.open(libc, serverLibc, settings.socket(), LIMITS);
+            try (Server server = new Server(reception, desk, spool, this::control, settings)) {
+                manager.ready();
+                log.info("serves at {}", settings.socket());
+                while (!stop.await(ROUND_MILLIS, TimeUnit.MILLISECONDS)) {
+                    spool.carryOut(desk, server::perform);
+                    server.supervise();
+                }
+                manager.stopping();
+                server.drain(DRAIN);
+                log.info("stopped");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Has it finish what it is at, and end. */
+    public void stop() {
+        stop.countDown();
+    }
+
+    private Answer control(List<String> words) {
+        return new Answer(2, "", "the agent does not understand " + words + "\n");
+    }
+}

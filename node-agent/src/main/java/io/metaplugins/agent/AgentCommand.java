@@ -1,0 +1,49 @@
+package io.metaplugins.agent;
+
+import io.metaplugins.log.LogLevel;
+import io.metaplugins.log.Logging;
+import io.metaplugins.plugin.Plugins;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/** An agent as a process: from its start to the signal that ends it. */
+public final class AgentCommand {
+    private static final int SUCCESS = 0;
+    private static final int FAILURE = 1;
+
+    private AgentCommand() {}
+
+    /**
+     * Serves until the process is told to end, and then finishes what it is at.
+     *
+     * @param err where the agent logs what is not about one request
+     * @return the exit status
+     */
+    public static int run(
+            Plugins plugins, Settings settings, Map<String, String> environment, PrintStream err) {
+        Agent agent = new Agent(plugins, settings, environment);
+        CountDownLatch ended = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(agent, ended), "end"));
+        try (Logging _ = Logging.open(err, LogLevel.INFO, "agent")) {
+            agent.run();
+            return SUCCESS;
+        } catch (IOException | RuntimeException e) {
+            err.println("meta-plugins agent: " + e.getMessage());
+            return FAILURE;
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    /** The process ends when its shutdown hooks have. */
+    private static void end(Agent agent, CountDownLatch ended) {
+        agent.stop();
+        try {
+            ended.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.metaplugins.agent;
+
+import io.metaplugins.cni.CniException;
+import io.metaplugins.cni.CniVersion;
+import io.metaplugins.cni.ErrorCode;
+import io.metaplugins.libc.Libc;
+import io.metaplugins.netns.Netns;
+import io.metaplugins.netns.NetnsException;
+import io.metaplugins.netns.StrandedThreadError;
+import io.metaplugins.plugin.Node;
+import io.metaplugins.plugin.Plugins;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.IntSupplier;
+
+/** Where requests are carried out, by the very code that a process of its own would use. */
+final class Desk {
+    private static final int SUCCESS = 0;
+    private static final int FAILURE = 1;
+
+    private final Plugins plugins;
+    private final Node node;
+    private final Libc libc;
+    private final long home;
+
+    /** The node's namespace is the one that the calling thread is in. */
+    Desk(Plugins plugins, Node node, Libc libc) {
+        this.plugins = plugins;
+        this.node = node;
+        this.libc = libc;
+        this.home = here();
+    }
+
+    /**
+     * Carries a request out.
+     *
+     * @param descriptor of the pod's namespace, taken when it is needed; negative if there is none
+     * @throws StrandedThreadError if the thread must end, since it is in a pod
+     */
+    Answer carryOut(Execution execution, IntSupplier descriptor) {
+        return carryOut(execution, node.with(path -> opened(path, descriptor.getAsInt())));
+    }
+
+    /**
+     * Carries out what was left in the spool, for which no descriptor is there any more. The pod's
+     * part is undone only if the pod is the one that is on record.
+     *
+     * @throws StrandedThreadError if the thread must end, since it is in a pod
+     */
+    Answer carryOutLate(Execution execution) {
+        return carryOut(execution, node.withPodsOnRecord(execution.container()));
+    }
+
+    private Answer carryOut(Execution execution, Node place) {
+        if (plugins.named(execution.names()).isEmpty()) {
+            return unknown(execution.names());
+        }
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        int status =
+                plugins.main(execution.names(), place)
+                        .run(
+                                List.of(),
+                                execution.environment(),
+                                new ByteArrayInputStream(execution.input()),
+                                new PrintStream(output, false, StandardCharsets.UTF_8),
+                                new PrintStream(errors, true, StandardCharsets.UTF_8));
+        if (status != SUCCESS && here() != home) {
+            throw new StrandedThreadError(
+                    "thread " + Thread.currentThread().getName() + " is in a pod");
+        }
+        return new Answer(
+                status,
+                output.toString(StandardCharsets.UTF_8),
+                errors.toString(StandardCharsets.UTF_8));
+    }
+
+    private long here() {
+        try (Netns own = Netns.current(libc)) {
+            return own.id();
+        }
+    }
+
+    private static Answer unknown(List<String> names) {
+        CniException error =
+                new CniException(
+                        ErrorCode.INVALID_NETWORK_CONFIG,
+                        "no plugin of this agent is called " + String.join(" or ", names));
+        return new Answer(FAILURE, error.toJson(CniVersion.latest()) + "\n", "");
+    }
+
+    /** The launcher opened it: here the path may be another's, and is only a name. */
+    private Netns opened(Path path, int descriptor) {
+        if (descriptor < 0) {
+            throw new NetnsException("network namespace " + path + " could not be opened");
+        }
+        return Netns.ofDescriptor(libc, descriptor, path.toString());
+    }
+}

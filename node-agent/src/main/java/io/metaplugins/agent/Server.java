@@ -1,0 +1,248 @@
+package io.metaplugins.agent;
+
+import io.metaplugins.agent.Turns.Turn;
+import io.metaplugins.libc.ErrnoException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The threads that serve launchers.
+ *
+ * <h2>Leader and followers</h2>
+ *
+ * One thread, the leader, waits at the reception. When a message is whole it hands the lead to
+ * another thread and carries the request out itself: between a launcher's message and its answer
+ * there is no change of thread, which would take as long as the request. When all threads are at
+ * work nobody is at the reception, and launchers wait in the socket's backlog.
+ *
+ * <p>What is asked for one container is done in its order ({@link Turns}); the order is that of the
+ * reception, so a turn is taken before the lead is handed on.
+ *
+ * <p>A request that takes too long is not broken off, for nobody can say in which state: its
+ * launcher is told to come again, another thread takes the place of the one that is late, and what
+ * is asked for the same container goes on waiting until it, too, is late.
+ */
+final class Server implements AutoCloseable {
+    private static final Logger log = LogManager.getLogger(Server.class);
+
+    /** How long a leader looks away from whether it is still wanted. */
+    private static final Duration GLANCE = Duration.ofMillis(100);
+
+    private static final int MOST_WAITING = 1024;
+
+    private final Reception reception;
+    private final Desk desk;
+    private final Spool spool;
+    private final Function<List<String>, Answer> controls;
+    private final Settings settings;
+    private final ReentrantLock lead = new ReentrantLock();
+    private final Turns<Task> turns = new Turns<>(MOST_WAITING);
+    private final List<Task> tasks = new CopyOnWriteArrayList<>();
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
+    private volatile boolean closing;
+
+    /**
+     * Starts to serve.
+     *
+     * @param controls what to answer to words for the agent itself
+     */
+    Server(
+            Reception reception,
+            Desk desk,
+            Spool spool,
+            Function<List<String>, Answer> controls,
+            Settings settings) {
+        this.reception = reception;
+        this.desk = desk;
+        this.spool = spool;
+        this.controls = controls;
+        this.settings = settings;
+        for (int number = 0; number < settings.threads(); number++) {
+            hire();
+        }
+    }
+
+    private void hire() {
+        Thread thread = new Thread(this::serve, "worker-" + (threads.size() + 1));
+        threads.add(thread);
+        thread.start();
+    }
+
+    private void serve() {
+        try {
+            while (!closing) {
+                Task task = lead();
+                if (task != null && !carryOut(task)) {
+                    return;
+                }
+            }
+        } finally {
+            threads.remove(Thread.currentThread());
+        }
+    }
+
+    /** Waits for the lead and then for a message; gives what is to be done now, if something is. */
+    private @Nullable Task lead() {
+        lead.lock();
+        try {
+            Arrival arrival = closing ? null : reception.next(GLANCE);
+            return arrival == null ? null : admit(arrival);
+        } finally {
+            lead.unlock();
+        }
+    }
+
+    private @Nullable Task admit(Arrival arrival) {
+        int version = arrival.frame().version();
+        if (version < Frame.OLDEST || version > Frame.NEWEST) {
+            answer(
+                    arrival,
+                    Refusal.UNKNOWN_VERSION.frame(
+                            version, "version " + version + " of the framing is not known"));
+            return null;
+        }
+        try {
+            return inTurn(task(arrival));
+        } catch (MalformedFrameException e) {
+            answer(arrival, Refusal.MALFORMED.frame(version, String.valueOf(e.getMessage())));
+            return null;
+        }
+    }
+
+    private Task task(Arrival arrival) {
+        byte[] body = arrival.frame().body();
+        return switch (arrival.frame().kind()) {
+            case Frame.EXECUTE -> {
+                Execution execution = Execution.read(body);
+                yield new Task(
+                        execution.container(),
+                        arrival.connection(),
+                        () -> {
+                            spool.carryOutFor(execution.container(), desk);
+                            answer(
+                                    arrival,
+                                    desk.carryOut(execution, arrival.connection()::takeDescriptor)
+                                            .frame(arrival.frame().version()));
+                        });
+            }
+            case Frame.CONTROL -> {
+                List<String> words = new Execution.Strings(body).all();
+                yield new Task(
+                        "",
+                        arrival.connection(),
+                        () ->
+                                answer(
+                                        arrival,
+                                        controls.apply(words).frame(arrival.frame().version())));
+            }
+            default ->
+                    throw new MalformedFrameException(
+                            "messages of kind "
+                                    + arrival.frame().kind()
+                                    + " are not for the agent");
+        };
+    }
+
+    private @Nullable Task inTurn(Task task) {
+        return switch (turns.come(task.container(), task)) {
+            case NOW -> task;
+            case LATER -> {
+                tasks.add(task);
+                yield null;
+            }
+            case NEVER -> {
+                task.refuse("too many requests are waiting");
+                yield null;
+            }
+        };
+    }
+
+    private static void answer(Arrival arrival, Frame frame) {
+        try {
+            arrival.connection().answer(frame);
+        } catch (ErrnoException e) {
+            log.info("nobody waits for the answer: {}", e.getMessage());
+        }
+    }
+
+    /**
+     * Carries out what the thread has got the turn for, and what has come for the same container
+     * meanwhile.
+     *
+     * @return false if the thread must end
+     */
+    private boolean carryOut(Task first) {
+        tasks.add(first);
+        boolean fit = true;
+        for (Task task = first; task != null; task = turns.next(task.container())) {
+            try {
+                fit &= task.run();
+            } finally {
+                tasks.remove(task);
+            }
+        }
+        return fit;
+    }
+
+    /**
+     * Does something for a container that no launcher waits for, when it is its turn; on this
+     * thread or, if another one is at work for the container, on that one.
+     */
+    void perform(String container, Runnable work) {
+        Task task = new Task(container, null, work);
+        if (turns.come(container, task) == Turn.NOW) {
+            boolean _ = carryOut(task);
+        }
+    }
+
+    /** Sends away the launchers whose requests take too long. To be called from time to time. */
+    void supervise() {
+        for (Task task : tasks) {
+            if (task.isLate(settings.requestTime()) && task.giveUp()) {
+                log.warn("a request for container '{}' takes too long", task.container());
+                if (task.isStarted() && threads.size() < 2 * settings.threads()) {
+                    hire();
+                }
+            }
+        }
+        for (int missing = settings.threads() - threads.size();
+                missing > 0 && !closing;
+                missing--) {
+            hire();
+        }
+    }
+
+    /** How many requests wait for others of their container. */
+    int depth() {
+        return turns.depth();
+    }
+
+    /** Serves what has come, and nobody else. */
+    void drain(Duration patience) {
+        closing = true;
+        long deadline = System.nanoTime() + patience.toNanos();
+        for (Thread thread : threads) {
+            try {
+                long rest = deadline - System.nanoTime();
+                if (rest <= 0 || !thread.join(Duration.ofNanos(rest))) {
+                    log.warn("{} is still at work", thread.getName());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        drain(Duration.ZERO);
+        reception.close();
+    }
+}

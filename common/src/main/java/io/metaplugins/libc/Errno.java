@@ -12,6 +12,7 @@ public final class Errno {
     public static final int ERESTART = 85;
     public static final int EMSGSIZE = 90;
     public static final int EOPNOTSUPP = 95;
+    public static final int EADDRINUSE = 98;
     public static final int ENOBUFS = 105;
 
     /** Kept to itself by the kernel, but seen in answers of its drivers. */

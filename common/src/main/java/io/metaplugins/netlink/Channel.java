@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Channel implements AutoCloseable {
     // linux/socket.h, asm-generic/socket.h
-    private static final int AF_NETLINK = 16;
-    private static final int SOCK_RAW_CLOEXEC = 0x80003;
-    private static final int SOL_SOCKET = 1;
+    static final int AF_NETLINK = 16;
+    static final int SOCK_RAW_CLOEXEC = 0x80003;
+    static final int SOL_SOCKET = 1;
     private static final int SO_RCVTIMEO = 20;
-    private static final int MSG_TRUNC = 0x20;
+    static final int MSG_TRUNC = 0x20;
 
     // linux/netlink.h
-    private static final int SOL_NETLINK = 270;
+    static final int SOL_NETLINK = 270;
     private static final int NETLINK_CAP_ACK = 10;
     private static final int NETLINK_EXT_ACK = 11;
     private static final int NETLINK_GET_STRICT_CHK = 12;
@@ -72,11 +72,9 @@ final class Channel implements AutoCloseable {
         // struct timeval: two longs.
         ByteBuffer timeout = allocate(16).putLong(0, ANSWER_SECONDS);
         libc.setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, timeout);
-        // struct sockaddr_nl: family, padding, port 0 (the kernel), no groups.
-        ByteBuffer address = allocate(12).putShort(0, (short) AF_NETLINK);
-        libc.connect(descriptor, address);
-        libc.getsockname(descriptor, address);
-        return address.getInt(4);
+        int own = Ports.bind(libc, descriptor);
+        libc.connect(descriptor, Ports.address(Ports.KERNEL));
+        return own;
     }
 
     /**
@@ -120,7 +118,7 @@ final class Channel implements AutoCloseable {
         return messages;
     }
 
-    private static ByteBuffer allocate(int bytes) {
+    static ByteBuffer allocate(int bytes) {
         return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
     }
 

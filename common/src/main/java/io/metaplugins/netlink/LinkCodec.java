@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Links in bytes: {@code struct ifinfomsg}, and {@code IFLA_*} of {@code linux/if_link.h}. */
 public final class LinkCodec {
-    private static final int RTM_NEWLINK = 16;
-    private static final int RTM_DELLINK = 17;
+    static final int RTM_NEWLINK = 16;
+    static final int RTM_DELLINK = 17;
     private static final int RTM_GETLINK = 18;
 
     static final int HEADER_BYTES = 16;
@@ -28,6 +28,7 @@ public final class LinkCodec {
     private static final int IFLA_NET_NS_FD = 28;
     private static final int IFLA_EXT_MASK = 29;
     private static final int IFLA_LINK_NETNSID = 37;
+    private static final int IFLA_TARGET_NETNSID = 46;
 
     private static final int IFLA_INFO_KIND = 1;
     private static final int IFLA_INFO_DATA = 2;
@@ -54,6 +55,16 @@ public final class LinkCodec {
     /** A request for the link of that number. */
     public Message get(int index) {
         return Message.request(RTM_GETLINK, 0, query(index).payload());
+    }
+
+    /** A request for the link of that name in the namespace that has this number for the asker. */
+    Message get(int namespace, InterfaceName name) {
+        return Message.request(
+                RTM_GETLINK,
+                0,
+                query(0).u32(IFLA_TARGET_NETNSID, namespace)
+                        .string(IFLA_IFNAME, name.value())
+                        .payload());
     }
 
     private static AttributeWriter query(int index) {

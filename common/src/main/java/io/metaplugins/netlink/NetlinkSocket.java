@@ -4,6 +4,7 @@ import io.metaplugins.libc.Errno;
 import io.metaplugins.libc.ErrnoException;
 import io.metaplugins.libc.Libc;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,13 +20,16 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int NLMSG_ERROR = 2;
     private static final int NLMSG_DONE = 3;
     private static final int NLMSG_MIN_TYPE = 0x10;
-    private static final int NETLINK_ROUTE = 0;
-    private static final int NETLINK_NETFILTER = 12;
+    static final int NETLINK_ROUTE = 0;
+    static final int NETLINK_NETFILTER = 12;
 
     private static final int BATCH_BYTES = 32 * 1024;
 
     /** So that the refusals of all fit into a receive buffer of the default size. */
     private static final int BATCH_MESSAGES = 100;
+
+    /** So that the objects asked for fit into it, of some kilobytes each. */
+    private static final int BATCH_ANSWERS = 32;
 
     static final int DUMP_ATTEMPTS = 50;
 
@@ -177,6 +181,32 @@ public final class NetlinkSocket implements AutoCloseable {
                 return answer;
             }
         }
+    }
+
+    /**
+     * Asks for many objects, with few system calls.
+     *
+     * @return the answers in the order of the requests; null where there is no such object
+     * @throws ErrnoException if the kernel cannot be talked to
+     */
+    public synchronized List<@Nullable Message> getEach(List<Message> requests) {
+        List<@Nullable Message> answers = new ArrayList<>(requests.size());
+        for (int from = 0; from < requests.size(); from += BATCH_ANSWERS) {
+            int to = Math.min(from + BATCH_ANSWERS, requests.size());
+            int first = channel.send(requests.subList(from, to), 0);
+            @Nullable Message[] batch = new @Nullable Message[to - from];
+            for (int missing = batch.length; missing > 0; ) {
+                for (Message answer : receive()) {
+                    int number = answer.sequence() - first;
+                    if (number >= 0 && number < batch.length) {
+                        batch[number] = answer.type() == NLMSG_ERROR ? null : answer;
+                        missing--;
+                    }
+                }
+            }
+            answers.addAll(Arrays.asList(batch));
+        }
+        return answers;
     }
 
     /** The next answers, of which none may be lost. */

@@ -39,6 +39,7 @@ class CodecFuzzTest {
     private final LinkCodec links = new LinkCodec();
     private final SettingCodec settings = new SettingCodec();
     private final NftCodec nft = new NftCodec();
+    private final NewsCodec news = new NewsCodec();
     private final SettingCodec.Setting setting =
             Objects.requireNonNull(SettingCodec.at("net/ipv4/conf/v0/rp_filter"));
 
@@ -176,6 +177,11 @@ class CodecFuzzTest {
     }
 
     private void read(Message message) {
+        try {
+            news.read(message, Touched.nothing());
+        } catch (MalformedMessageException e) {
+            assertThat(e.getMessage()).isNotBlank();
+        }
         switch (message.type()) {
             case 16, 19 -> {
                 Object _ = links.read(new Message(16, 0, 1, 0, message.payload()));

@@ -25,6 +25,18 @@ public sealed interface Query {
     /** The routes of one family in every table but {@code local}. */
     record AllRoutes(IpFamily family) implements Query {}
 
+    /**
+     * The route of a table that the kernel finds for a packet ({@code ip route get fibmatch});
+     * nothing if it finds none.
+     */
+    record RouteFor(Packet packet) implements Query {}
+
+    /**
+     * What the kernel makes of that route for the one packet ({@code ip route get}): its table, the
+     * next hop and interface, and the source address that it gets; nothing if it finds no way.
+     */
+    record WayOf(Packet packet) implements Query {}
+
     /** The policy rules of one family. */
     record Rules(IpFamily family) implements Query {}
 

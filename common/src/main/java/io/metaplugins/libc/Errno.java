@@ -13,7 +13,9 @@ public final class Errno {
     public static final int EMSGSIZE = 90;
     public static final int EOPNOTSUPP = 95;
     public static final int EADDRINUSE = 98;
+    public static final int ENETUNREACH = 101;
     public static final int ENOBUFS = 105;
+    public static final int EHOSTUNREACH = 113;
 
     /** Kept to itself by the kernel, but seen in answers of its drivers. */
     private static final int ENOTSUPP = 524;

@@ -107,6 +107,14 @@ public final class NetlinkKernel implements Kernel {
                     ifThere(Errno.ENOENT, () -> routes(names, family, table));
             case Query.AllRoutes(var family) ->
                     routes(names, family, null).stream().filter(route -> !isLocal(route)).toList();
+            case Query.RouteFor(var packet) -> {
+                LookupCodec lookups = new LookupCodec(names);
+                yield ifReachable(() -> lookups.readRoute(socket.get(lookups.route(packet))));
+            }
+            case Query.WayOf(var packet) -> {
+                LookupCodec lookups = new LookupCodec(names);
+                yield ifReachable(() -> List.of(lookups.readWay(socket.get(lookups.way(packet)))));
+            }
             case Query.Rules(var family) ->
                     some(socket.dump(rules.dump(family)).messages(), rules::read);
             case Query.Neighbours(var dev) ->
@@ -126,6 +134,10 @@ public final class NetlinkKernel implements Kernel {
             }
             throw e;
         }
+    }
+
+    private static List<KernelObject> ifReachable(Supplier<List<KernelObject>> lookup) {
+        return ifThere(Errno.ENETUNREACH, () -> ifThere(Errno.EHOSTUNREACH, lookup));
     }
 
     private static List<KernelObject> some(

@@ -292,7 +292,7 @@ public final class RouteCodec {
         }
     }
 
-    private static Route.@Nullable Type type(int number) {
+    static Route.@Nullable Type type(int number) {
         for (Route.Type type : Route.Type.values()) {
             if (type.number() == number) {
                 return type;

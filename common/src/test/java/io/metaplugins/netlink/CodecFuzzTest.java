@@ -33,6 +33,7 @@ class CodecFuzzTest {
     private final Random random = new Random(seed);
     private final Samples samples = new Samples(random);
     private final RouteCodec routes = new RouteCodec(INTERFACES);
+    private final LookupCodec lookups = new LookupCodec(INTERFACES);
     private final RuleCodec rules = new RuleCodec();
     private final AddressCodec addresses = new AddressCodec(INTERFACES);
     private final NeighbourCodec neighbours = new NeighbourCodec(INTERFACES);
@@ -194,6 +195,7 @@ class CodecFuzzTest {
             }
             case 24 -> {
                 Object _ = routes.read(message);
+                Object _ = lookups.readWay(message);
             }
             case 28 -> {
                 Object _ = neighbours.read(message);

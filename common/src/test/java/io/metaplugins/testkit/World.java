@@ -100,7 +100,7 @@ public final class World {
             case Query.Neighbours(var dev) -> object instanceof Neighbour n && n.dev().equals(dev);
             case Query.NftRules(var table) ->
                     object instanceof NftRule n && n.chain().table().equals(table);
-            case Query.Setting(_) -> false;
+            case Query.RouteFor(_), Query.WayOf(_), Query.Setting(_) -> false;
         };
     }
 

@@ -21,7 +21,7 @@ public record CniArgs(Map<String, String> values) {
     }
 
     /** Reads as many pairs as are well formed; the others are described in the list. */
-    static CniArgs parse(String text, List<String> malformed) {
+    public static CniArgs parse(String text, List<String> malformed) {
         if (text.isEmpty()) {
             return NONE;
         }

@@ -2,6 +2,7 @@ package io.metaplugins.kernel;
 
 import io.metaplugins.net.Cidr;
 import io.metaplugins.net.InterfaceName;
+import io.metaplugins.net.IpAddress;
 import io.metaplugins.net.IpFamily;
 import io.metaplugins.net.TableId;
 import java.util.Objects;
@@ -37,6 +38,7 @@ public record Rule(
         @Nullable TableId table,
         @Nullable Integer protocol)
         implements KernelObject {
+    private static final long LARGEST_MARK = 0xffff_ffffL;
 
     /** A wish for all packets of the family to be looked up in the table. */
     public static Rule all(IpFamily family, long priority, TableId table) {
@@ -67,6 +69,27 @@ public record Rule(
     /** A wish for packets whose mark has the value in the mask's bits to be looked up there. */
     public static Rule marked(IpFamily family, long mark, long mask, long priority, TableId table) {
         return new Rule(family, priority, null, null, mark, mask, null, null, table, null);
+    }
+
+    /**
+     * Whether the packet is looked up in the table, as {@code fib_rule_match()} of the kernel
+     * decides. A rule for what leaves by an interface is for sockets that are bound to it, and a
+     * packet does not tell that it is from one.
+     */
+    public boolean appliesTo(Packet packet) {
+        IpAddress source = packet.source();
+        long bits = mask == null ? LARGEST_MARK : mask;
+        return family == packet.destination().family()
+                && (from == null || (source != null && from.contains(source)))
+                && (to == null || to.contains(packet.destination()))
+                && (mark == null || (packet.mark() & bits) == mark)
+                && (iif == null || iif.equals(packet.iif()) || isOwn(packet, iif))
+                && oif == null;
+    }
+
+    /** What the namespace itself sends counts as having come in by its loopback. */
+    private static boolean isOwn(Packet packet, InterfaceName iif) {
+        return packet.iif() == null && iif.value().equals("lo");
     }
 
     public Rule withProtocol(@Nullable Integer other) {
@@ -107,7 +130,7 @@ public record Rule(
         }
         if (mark != null) {
             text.append(" fwmark 0x").append(Long.toHexString(mark));
-            if (mask != null && mask != 0xffff_ffffL) {
+            if (mask != null && mask != LARGEST_MARK) {
                 text.append("/0x").append(Long.toHexString(mask));
             }
         }

@@ -4,6 +4,7 @@ import io.metaplugins.cni.CniException;
 import io.metaplugins.cni.ErrorCode;
 import io.metaplugins.cni.Request;
 import io.metaplugins.engine.Engine;
+import io.metaplugins.engine.KernelException;
 import io.metaplugins.engine.Ledger;
 import io.metaplugins.engine.Namespace;
 import io.metaplugins.engine.Receipt;
@@ -141,8 +142,10 @@ public final class Node implements AutoCloseable {
     /**
      * Opens the namespaces of an attachment on record; a path that means another one by now is not
      * it.
+     *
+     * @throws KernelException if the kernel gives no socket
      */
-    Session enterIfThere(Receipt receipt) {
+    public Session enterIfThere(Receipt receipt) {
         Namespace namespace = receipt.namespace();
         return namespace == null
                 ? session(null, null)
@@ -176,6 +179,11 @@ public final class Node implements AutoCloseable {
 
     private Session session(@Nullable Netns netns, @Nullable Path path) {
         return Session.open(libc, netns, path, ledger.get(), engine);
+    }
+
+    /** All that is on record. */
+    public Ledger.Listing receipts() {
+        return ledger.get().list();
     }
 
     /** What is on record of a network and plugin. */

@@ -39,8 +39,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** One execution's hold on the two namespaces and on the ledger. */
-final class Session implements AutoCloseable {
+/** A hold on the two namespaces of an attachment and on the ledger. */
+public final class Session implements AutoCloseable {
     private static final Logger log = LogManager.getLogger(Session.class);
 
     /** Longer than any ADD that another process may be at for the same attachment. */
@@ -142,8 +142,13 @@ final class Session implements AutoCloseable {
     }
 
     /** Whether the pod's namespace is there. */
-    boolean hasContainer() {
+    public boolean hasContainer() {
         return container != null;
+    }
+
+    /** The namespaces, which stay open as long as this does. */
+    public Kernels kernels() {
+        return kernels;
     }
 
     private Questions here(Questions questions) {
@@ -157,7 +162,7 @@ final class Session implements AutoCloseable {
     }
 
     /** What is no longer as it was wished; empty if there is no record to compare with. */
-    Optional<List<Deviation>> verify(AttachmentId id) {
+    public Optional<List<Deviation>> verify(AttachmentId id) {
         try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
             return entry.read().map(receipt -> engine.verify(entry, receipt, kernels));
         }

@@ -139,6 +139,28 @@ class LedgerTest {
     }
 
     @Test
+    void listsTheReceiptsOfAllNetworksAndPlugins() throws IOException {
+        assertThat(ledger.list().receipts()).isEmpty();
+        List<AttachmentId> ids =
+                List.of(
+                        ID,
+                        id("..", "c0ffee", "net1"),
+                        new AttachmentId("net", "veth", "..", new InterfaceName("net1")));
+        ids.forEach(this::write);
+        Files.writeString(root.resolve("net/torn-net1.veth.json"), "");
+        Files.writeString(root.resolve("net/.writingtorn-net2.router.json"), "");
+
+        Ledger.Listing listing = ledger.list();
+
+        assertThat(listing.receipts())
+                .extracting(Receipt::id)
+                .containsExactlyInAnyOrderElementsOf(ids);
+        assertThat(listing.unreadable())
+                .extracting(LedgerException::path)
+                .containsExactly(root.resolve("net/torn-net1.veth.json"));
+    }
+
+    @Test
     void listsTheReceiptsOfOneNetworkAndPlugin() throws IOException {
         write(ID);
         write(id("net", "c0ffee", "net2"));

@@ -1,0 +1,5 @@
+/** Tests of the nouns. */
+@NullMarked
+package io.metaplugins.kernel;
+
+import org.jspecify.annotations.NullMarked;

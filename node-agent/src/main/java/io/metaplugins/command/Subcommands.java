@@ -1,0 +1,16 @@
+package io.metaplugins.command;
+
+import java.util.List;
+
+/** All that {@code meta-plugins} can be told to do, in the order of its help. */
+final class Subcommands {
+    private Subcommands() {}
+
+    static List<Object> of(Surroundings surroundings) {
+        return List.of(
+                new ListCommand(surroundings),
+                new ShowCommand(surroundings),
+                new TraceCommand(surroundings),
+                new CheckCommand(surroundings));
+    }
+}

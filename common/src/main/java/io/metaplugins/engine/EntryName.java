@@ -20,6 +20,9 @@ record EntryName(String directory, String file, long lockPosition) {
     /** A file name has up to 255 bytes; two long parts, a short one and the ending fit in. */
     private static final int LONGEST_PART = 150;
 
+    /** Of every receipt's file. */
+    static final String ENDING = ".json";
+
     private static final int KEPT = 60;
     private static final long LOCK_POSITIONS = Long.MAX_VALUE >> 1;
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
@@ -45,7 +48,7 @@ record EntryName(String directory, String file, long lockPosition) {
 
     /** The part of a file name that is the same for all attachments of a plugin. */
     static String ending(String plugin) {
-        return "." + escape(plugin, "_") + ".json";
+        return "." + escape(plugin, "_") + ENDING;
     }
 
     private static String escape(String text, String harmless) {

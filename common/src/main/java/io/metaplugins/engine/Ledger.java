@@ -62,8 +62,8 @@ public final class Ledger implements AutoCloseable {
     /** What a listing found: the receipts, and the files that hold none that can be understood. */
     public record Listing(List<Receipt> receipts, List<LedgerException> unreadable) {
 
-        private void add(Path directory, String names) throws IOException {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, names)) {
+        private void add(Path directory, DirectoryStream.Filter<Path> wanted) throws IOException {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, wanted)) {
                 for (Path file : files) {
                     try {
                         Ledger.read(file).ifPresent(receipts::add);
@@ -119,7 +119,7 @@ public final class Ledger implements AutoCloseable {
         Listing listing = new Listing(new ArrayList<>(), new ArrayList<>());
         Path directory = root.resolve(EntryName.directory(network));
         try {
-            listing.add(directory, "[!.]*" + EntryName.ending(plugin));
+            listing.add(directory, file -> isReceipt(file, EntryName.ending(plugin)));
         } catch (IOException | DirectoryIteratorException e) {
             throw new LedgerException(directory, "cannot be listed: " + e, e);
         }
@@ -129,14 +129,19 @@ public final class Ledger implements AutoCloseable {
     /** All receipts, of all networks and plugins, as {@link #list(String, String)}. */
     public Listing list() {
         Listing listing = new Listing(new ArrayList<>(), new ArrayList<>());
-        try (DirectoryStream<Path> networks = Files.newDirectoryStream(root, "[!.]*")) {
+        try (DirectoryStream<Path> networks = Files.newDirectoryStream(root, Files::isDirectory)) {
             for (Path network : networks) {
-                listing.add(network, "[!.]*.json");
+                listing.add(network, file -> isReceipt(file, EntryName.ENDING));
             }
         } catch (IOException | DirectoryIteratorException e) {
             throw new LedgerException(root, "cannot be listed: " + e, e);
         }
         return listing;
+    }
+
+    private static boolean isReceipt(Path file, String ending) {
+        String name = file.getFileName().toString();
+        return !name.startsWith(Place.TEMPORARY) && name.endsWith(ending);
     }
 
     private static Optional<Receipt> read(Path file) {
@@ -210,7 +215,8 @@ public final class Ledger implements AutoCloseable {
          */
         public List<Receipt> siblings() {
             List<Receipt> siblings = new ArrayList<>();
-            try (DirectoryStream<Path> networks = Files.newDirectoryStream(root, "[!.]*")) {
+            try (DirectoryStream<Path> networks =
+                    Files.newDirectoryStream(root, Files::isDirectory)) {
                 for (Path network : networks) {
                     siblings.addAll(siblings(network));
                 }
@@ -222,7 +228,12 @@ public final class Ledger implements AutoCloseable {
 
         private List<Receipt> siblings(Path network) throws IOException {
             Listing listing = new Listing(new ArrayList<>(), new ArrayList<>());
-            listing.add(network, EntryName.beginning(id.containerId()) + "*");
+            String beginning = EntryName.beginning(id.containerId());
+            listing.add(
+                    network,
+                    file ->
+                            file.getFileName().toString().startsWith(beginning)
+                                    && !file.equals(place.file()));
             return listing.receipts().stream()
                     .filter(receipt -> receipt.id().containerId().equals(id.containerId()))
                     .filter(receipt -> !receipt.id().equals(id))

@@ -103,11 +103,10 @@ public record Cidr(IpAddress address, int prefixLength) implements Comparable<Ci
 
     /** Whether the address is of this family and inside the prefix. */
     public boolean contains(IpAddress candidate) {
-        return candidate.family() == family()
-                && new Cidr(candidate, prefixLength)
-                        .network()
-                        .address()
-                        .equals(network().address());
+        int behind = family().addressBits() - prefixLength;
+        long high = (candidate.high() ^ address.high()) & ~lowest(behind - Long.SIZE);
+        long low = (candidate.low() ^ address.low()) & ~lowest(behind);
+        return candidate.family() == family() && (high | low) == 0;
     }
 
     /** Whether each address of the other prefix is inside this one. */

@@ -1,8 +1,9 @@
 package io.metaplugins.net;
 
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import org.apache.commons.net.util.SubnetUtils;
 
 /**
  * An IPv4 or IPv6 address. An own value, since {@link InetAddress} silently turns the IPv6 address
@@ -28,12 +29,11 @@ public record IpAddress(IpFamily family, long high, long low) implements Compara
      */
     public static IpAddress parse(String text) {
         try {
-            if (text.indexOf(':') < 0) {
-                int value = new SubnetUtils(text + "/32").getInfo().asInteger(text);
-                return new IpAddress(IpFamily.IPV4, 0, Integer.toUnsignedLong(value));
+            if (isDottedDecimal(text)) {
+                return ofBytes(Inet4Address.ofLiteral(text).getAddress());
             }
             if (text.indexOf('%') < 0) {
-                byte[] bytes = InetAddress.ofLiteral(text).getAddress();
+                byte[] bytes = Inet6Address.ofLiteral(text).getAddress();
                 return bytes.length == 4
                         ? new IpAddress(IpFamily.IPV6, 0, (IPV4_MAPPED << 32) | unsignedInt(bytes))
                         : ofBytes(bytes);
@@ -43,6 +43,20 @@ public record IpAddress(IpFamily family, long high, long low) implements Compara
         }
         throw new IllegalArgumentException(
                 "'" + text + "' is not an IP address: a zone (%) is not allowed");
+    }
+
+    /** {@link Inet4Address} takes fewer parts too, and then means other addresses by them. */
+    private static boolean isDottedDecimal(String text) {
+        int dots = 0;
+        for (int index = 0; index < text.length(); index++) {
+            char character = text.charAt(index);
+            if (character == '.') {
+                dots++;
+            } else if (character < '0' || character > '9') {
+                return false;
+            }
+        }
+        return dots == 3;
     }
 
     /**

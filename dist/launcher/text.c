@@ -1,52 +1,56 @@
 #include "launcher.h"
 
-#include <stdarg.h>
+const char *answered_in = NEWEST;
 
-#define NEWEST "1.1.0"
-const char *cni_versions[VERSIONS] = {"0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0", NEWEST}, *answered_in = NEWEST;
+const char *setting(const char *name, const char *otherwise) {
+    const char *value = getenv(name);
+    return value != NULL && *value != '\0' ? value : otherwise;
+}
+
+int64_t duration(const char *name, double seconds) {
+    const char *text = setting(name, "");
+    char *end;
+    double set = strtod(text, &end);
+    return (int64_t)((end != text && *end == '\0' && set >= 0 && set < 1e6 ? set : seconds) * (double)SECOND);
+}
+
+bool write_all(int fd, const void *bytes, size_t length) {
+    for (const char *at = bytes, *end = at + length; at < end;) {
+        ssize_t written = write(fd, at, (size_t)(end - at));
+        if (written < 0 && !again(fd, POLLOUT, INT64_MAX))
+            return false;
+        at += written > 0 ? written : 0;
+    }
+    return true;
+}
 
 /* Finds the next token, as far as they matter: a string from quote to quote, or one character. Gives its end. */
-static const char *token(const char **at, const char *end)
-{
-    while (*at < end && (**at == ' ' || **at == '\t' || **at == '\r' || **at == '\n')) {
+static const char *token(const char **at, const char *end) {
+    while (*at < end && (**at == ' ' || **at == '\t' || **at == '\r' || **at == '\n'))
         ++*at;
-    }
     const char *last = *at;
-    if (last < end && *last == '"') {
-        for (last++; last < end && *last != '"'; last++) {
+    if (last < end && *last == '"')
+        for (last++; last < end && *last != '"'; last++)
             last += *last == '\\';
-        }
-    }
     return last < end ? last + 1 : end;
 }
 
-static bool is(const char *word, const char *at, const char *end)
-{
-    return (size_t)(end - at) == strlen(word) + 2 && memcmp(at + 1, word, strlen(word)) == 0;
-}
-
-const char *cni_version(const char *input, size_t length)
-{
-    const char *end = input + length, *key = input, *key_end = input;
+const char *cni_version(const char *input, size_t length) {
+    static const char known[] = "\"" CNI_VERSIONS("\"\"") "\"";
+    static char version[sizeof NEWEST];
+    const char *end = input + length, *before = input, *next;
     int depth = 0;
-    for (const char *at = input, *next; next = token(&at, end), at < end; at = next) {
+    for (const char *at = input; next = token(&at, end), at < end; before = at, at = next) {
         depth += (*at == '{' || *at == '[') - (*at == '}' || *at == ']');
-        if (depth == 1 && *at == ':' && is("cniVersion", key, key_end)) {
-            const char *value = next, *value_end = token(&value, end);
-            for (size_t index = 0; index < VERSIONS; index++) {
-                if (is(cni_versions[index], value, value_end)) {
-                    return cni_versions[index];
-                }
-            }
-        }
-        key = at;
-        key_end = next;
+        const char *value = next, *behind = *at == ':' && depth == 1 ? token(&value, end) : next;
+        bool one = behind - value == sizeof NEWEST + 1 && memmem(known, sizeof known, value, sizeof NEWEST + 1) != NULL;
+        if (one && at - before >= 12 && memcmp(before, "\"cniVersion\"", 12) == 0)
+            return memcpy(version, value + 1, sizeof NEWEST - 1);
     }
     return NEWEST;
 }
 
-_Noreturn void fail(int code, const char *message, const char *details, ...)
-{
+_Noreturn void fail(int code, const char *message, const char *details, ...) {
     char plain[1024], escaped[6 * sizeof plain] = "", error[sizeof escaped + 128], *to = escaped;
     va_list arguments;
     va_start(arguments, details);
@@ -57,20 +61,8 @@ _Noreturn void fail(int code, const char *message, const char *details, ...)
         /* Nobody has promised that the rest is UTF-8. */
         to += sprintf(to, literal ? "%c" : *from < 0x80 ? "\\u%04x" : "?", *from);
     }
-    int length = snprintf(error, sizeof error, "{\"cniVersion\":\"%s\",\"code\":%d,\"msg\":\"%s\",\"details\":\"%s\"}\n",
-                          answered_in, code, message, escaped);
+    int length = sprintf(error, "{\"cniVersion\":\"%s\",\"code\":%d,\"msg\":\"%s\",\"details\":\"%s\"}\n", answered_in,
+                         code, message, escaped);
     write_all(STDOUT_FILENO, error, (size_t)length);
     exit(1);
-}
-
-bool write_all(int fd, const void *bytes, size_t length)
-{
-    for (const char *at = bytes, *end = at + length; at < end;) {
-        ssize_t written = write(fd, at, (size_t)(end - at));
-        if (written < 0 && !again(fd, POLLOUT, EVER)) {
-            return false;
-        }
-        at += written > 0 ? written : 0;
-    }
-    return true;
 }

@@ -1,8 +1,10 @@
 package io.metaplugins.engine;
 
 import io.metaplugins.kernel.KernelObject;
+import io.metaplugins.plan.Observation;
 import io.metaplugins.plan.Presence;
 import io.metaplugins.plan.Statement;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param found what is there in its place; null if nothing is
  */
 public record Deviation(Statement statement, @Nullable KernelObject found) {
+
+    /** The statements of which what was seen shows that they do not hold. */
+    public static List<Deviation> among(List<Statement> statements, Observation seen) {
+        return Verification.of(statements, seen);
+    }
 
     /** One line that names the object as {@code ip} would, the namespace and the reason. */
     @Override

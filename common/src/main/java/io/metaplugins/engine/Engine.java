@@ -3,7 +3,10 @@ package io.metaplugins.engine;
 import io.metaplugins.plan.Lifetime;
 import io.metaplugins.plan.Observation;
 import io.metaplugins.plan.Plan;
+import io.metaplugins.plan.Statement;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -100,13 +103,17 @@ public final class Engine {
      *
      * @param entry the attachment's place in the ledger, held by the caller
      * @param kernels both ends; what is wished of the container is left alone if it is not there
+     * @param others statements to be left as they are
      * @return what did not hold, in the order of the plan
      * @throws KernelException if the kernel cannot be read; what was put right so far stays
      * @throws LedgerException if the receipt cannot be written; the kernel is unchanged
      */
-    public List<Repair> repair(Ledger.Entry entry, Receipt receipt, Kernels kernels) {
-        return new Repairing(entry, receipt, kernels, log)
-                .run(Verification.standing(receipt, entry.siblings()));
+    public List<Repair> repair(
+            Ledger.Entry entry, Receipt receipt, Kernels kernels, Collection<Statement> others) {
+        List<Statement> statements =
+                new ArrayList<>(Verification.standing(receipt, entry.siblings()));
+        statements.removeAll(others);
+        return new Repairing(entry, receipt, kernels, log).run(statements);
     }
 
     /**

@@ -144,7 +144,21 @@ public final class Ledger implements AutoCloseable {
         return !name.startsWith(Place.TEMPORARY) && name.endsWith(ending);
     }
 
-    private static Optional<Receipt> read(Path file) {
+    /**
+     * The receipt of an attachment, if there is one. Nobody is kept away.
+     *
+     * @throws LedgerException if there is something else
+     */
+    public Optional<Receipt> find(AttachmentId id) {
+        return read(Place.of(root, EntryName.of(id)).file());
+    }
+
+    /** Where receipts are, for who follows what becomes of them. */
+    public Catalog catalog() {
+        return new Catalog(root);
+    }
+
+    static Optional<Receipt> read(Path file) {
         try {
             return Optional.of(ReceiptJson.read(Files.readAllBytes(file)));
         } catch (NoSuchFileException e) {

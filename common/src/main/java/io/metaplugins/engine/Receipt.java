@@ -1,6 +1,7 @@
 package io.metaplugins.engine;
 
 import io.metaplugins.plan.Plan;
+import io.metaplugins.plan.Statement;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,16 @@ public record Receipt(
 
     public Receipt {
         effects = List.copyOf(effects);
+    }
+
+    /**
+     * What is wished, in its order, without what attachments of the container that came later wish
+     * otherwise.
+     *
+     * @param siblings the receipts of the container's other attachments
+     */
+    public List<Statement> standing(List<Receipt> siblings) {
+        return Verification.standing(this, siblings);
     }
 
     Receipt withEffects(List<Effect> others) {

@@ -20,7 +20,11 @@ final class Verification {
     }
 
     static List<Deviation> of(List<Statement> statements, Kernels kernels) {
-        View view = new View(kernels.read(Questions.about(statements), Observation.NONE));
+        return of(statements, kernels.read(Questions.about(statements), Observation.NONE));
+    }
+
+    static List<Deviation> of(List<Statement> statements, Observation seen) {
+        View view = new View(seen);
         List<Deviation> deviations = new ArrayList<>();
         for (Statement statement : statements) {
             Deviation deviation = deviation(view, statement);

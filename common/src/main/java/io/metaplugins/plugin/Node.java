@@ -89,7 +89,12 @@ public final class Node implements AutoCloseable {
         });
     }
 
-    private Netns openOnRecord(Namespace namespace) {
+    /**
+     * Opens a namespace on record by its path.
+     *
+     * @throws NetnsException if it is not there any more
+     */
+    Netns openOnRecord(Namespace namespace) {
         Netns netns = Netns.open(libc, Path.of(namespace.path()));
         if (netns.id() != namespace.inode()) {
             netns.close();
@@ -184,6 +189,14 @@ public final class Node implements AutoCloseable {
     /** All that is on record. */
     public Ledger.Listing receipts() {
         return ledger.get().list();
+    }
+
+    Ledger ledger() {
+        return ledger.get();
+    }
+
+    Libc libc() {
+        return libc;
     }
 
     /** What is on record of a network and plugin. */

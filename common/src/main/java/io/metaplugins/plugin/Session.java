@@ -12,6 +12,7 @@ import io.metaplugins.engine.LedgerException;
 import io.metaplugins.engine.Namespace;
 import io.metaplugins.engine.Origin;
 import io.metaplugins.engine.Receipt;
+import io.metaplugins.engine.Repair;
 import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Query;
 import io.metaplugins.libc.Libc;
@@ -30,6 +31,7 @@ import io.metaplugins.probe.Nic;
 import io.metaplugins.probe.Segment;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -163,8 +165,24 @@ public final class Session implements AutoCloseable {
 
     /** What is no longer as it was wished; empty if there is no record to compare with. */
     public Optional<List<Deviation>> verify(AttachmentId id) {
-        try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
+        return verify(id, PATIENCE);
+    }
+
+    Optional<List<Deviation>> verify(AttachmentId id, Duration patience) {
+        try (Ledger.Entry entry = ledger.open(id, patience)) {
             return entry.read().map(receipt -> engine.verify(entry, receipt, kernels));
+        }
+    }
+
+    /**
+     * Puts right what is no longer as it was wished; empty if there is no record.
+     *
+     * @param others statements to be left as they are
+     */
+    Optional<List<Repair>> repair(
+            AttachmentId id, Collection<Statement> others, Duration patience) {
+        try (Ledger.Entry entry = ledger.open(id, patience)) {
+            return entry.read().map(receipt -> engine.repair(entry, receipt, kernels, others));
         }
     }
 

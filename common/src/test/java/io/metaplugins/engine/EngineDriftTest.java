@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EngineDriftTest extends EngineOnStage {
     private List<Repair> repair(AttachmentId id, Kernels kernels) {
         try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
-            return engine.repair(entry, entry.read().orElseThrow(), kernels);
+            return engine.repair(entry, entry.read().orElseThrow(), kernels, List.of());
         }
     }
 

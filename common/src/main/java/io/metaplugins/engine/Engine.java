@@ -80,6 +80,18 @@ public final class Engine {
         return new Application(entry, plan, origin, kernels, log, clock.instant()).run(seen);
     }
 
+    /**
+     * As {@link #apply}, for an attachment on record that nobody added again: it does not come
+     * after those of the container that came later.
+     *
+     * @param receipt as it is in the ledger
+     */
+    public Receipt renew(
+            Ledger.Entry entry, Receipt receipt, Plan plan, Kernels kernels, Observation seen) {
+        return new Application(entry, plan, receipt.origin(), kernels, log, receipt.time())
+                .run(seen);
+    }
+
     /** The statements that do not hold now, in the order of the plan. */
     public List<Deviation> verify(Plan plan, Kernels kernels) {
         return Verification.of(plan, kernels);

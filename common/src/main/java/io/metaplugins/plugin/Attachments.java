@@ -4,6 +4,7 @@ import io.metaplugins.engine.AttachmentId;
 import io.metaplugins.engine.Catalog;
 import io.metaplugins.engine.Deviation;
 import io.metaplugins.engine.KernelException;
+import io.metaplugins.engine.Ledger;
 import io.metaplugins.engine.LedgerException;
 import io.metaplugins.engine.Namespace;
 import io.metaplugins.engine.Receipt;
@@ -39,6 +40,11 @@ public final class Attachments {
      */
     public Catalog catalog() {
         return node.ledger().catalog();
+    }
+
+    /** All that is on record now. */
+    public Ledger.Listing all() {
+        return node.ledger().list();
     }
 
     /**

@@ -1,7 +1,7 @@
 package io.metaplugins.plugin;
 
-import io.metaplugins.cni.Plugin;
 import io.metaplugins.cni.PluginMain;
+import io.metaplugins.engine.Receipt;
 import io.metaplugins.log.LogOptions;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +52,19 @@ public record Plugins(List<MetaPlugin<?>> all, String version) {
         return all.stream().map(MetaPlugin::name).collect(Collectors.joining(", "));
     }
 
-    private <C> Plugin verbs(MetaPlugin<C> plugin, Node node) {
+    /**
+     * Plans an attachment anew, as {@link Verbs#renew}.
+     *
+     * @return false if it is not one of these plugins', not known what was asked for, or the pod is
+     *     gone
+     */
+    public boolean renew(Receipt receipt, Node node) {
+        return named(List.of(receipt.id().plugin()))
+                .map(plugin -> verbs(plugin, node).renew(receipt))
+                .orElse(false);
+    }
+
+    private <C> Verbs<C> verbs(MetaPlugin<C> plugin, Node node) {
         return new Verbs<>(plugin, node, version);
     }
 }

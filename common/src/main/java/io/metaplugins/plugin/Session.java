@@ -163,6 +163,19 @@ public final class Session implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes a new plan true of an attachment that is on record.
+     *
+     * @return false if it is not any more
+     */
+    boolean renew(AttachmentId id, Plan plan, Observation seen) {
+        try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
+            Optional<Receipt> receipt = entry.read();
+            receipt.ifPresent(found -> engine.renew(entry, found, plan, kernels, seen));
+            return receipt.isPresent();
+        }
+    }
+
     /** What is no longer as it was wished; empty if there is no record to compare with. */
     public Optional<List<Deviation>> verify(AttachmentId id) {
         return verify(id, PATIENCE);

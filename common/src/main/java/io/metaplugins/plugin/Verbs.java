@@ -114,8 +114,7 @@ public final class Verbs<C> implements Plugin {
                     return false;
                 }
                 Observation seen = session.observe(planner);
-                session.apply(receipt.id(), planner.plan(seen), origin, seen);
-                return true;
+                return session.renew(receipt.id(), planner.plan(seen), seen);
             }
         });
     }

@@ -1,0 +1,89 @@
+package io.metaplugins.agent.drift;
+
+import io.metaplugins.kernel.Address;
+import io.metaplugins.kernel.KernelObject;
+import io.metaplugins.kernel.Link;
+import io.metaplugins.kernel.Neighbour;
+import io.metaplugins.kernel.NftRule;
+import io.metaplugins.kernel.Query;
+import io.metaplugins.kernel.Route;
+import io.metaplugins.kernel.Rule;
+import io.metaplugins.kernel.Sysctl;
+import io.metaplugins.net.InterfaceName;
+import io.metaplugins.net.IpAddress;
+import io.metaplugins.netlink.Touched;
+import io.metaplugins.plan.Statement;
+import io.metaplugins.plan.Where;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of a namespace's news concerns an attachment.
+ *
+ * @param answers questions whose answers its statements are about
+ * @param links that they name
+ * @param neighbours that they name
+ * @param settings links of which they name settings
+ */
+record Interests(
+        Set<Query> answers,
+        Set<InterfaceName> links,
+        Set<IpAddress> neighbours,
+        Set<InterfaceName> settings) {
+
+    /** Those of statements about one namespace. */
+    static Interests of(List<Statement> statements, Where where) {
+        Interests interests =
+                new Interests(new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashSet<>());
+        for (Statement statement : statements) {
+            if (statement.where() == where) {
+                interests.add(statement.object());
+            }
+        }
+        return interests;
+    }
+
+    private void add(KernelObject object) {
+        answers.add(object.query());
+        InterfaceName link = link(object);
+        if (link != null) {
+            links.add(link);
+        }
+        if (object instanceof Neighbour neighbour) {
+            neighbours.add(neighbour.address());
+        }
+        if (object instanceof Sysctl && link != null) {
+            settings.add(link);
+        }
+    }
+
+    private static @Nullable InterfaceName link(KernelObject object) {
+        return switch (object) {
+            case Link link -> link.name();
+            case Address address -> address.dev();
+            case Route route -> route.dev();
+            case Neighbour neighbour -> neighbour.dev();
+            case Sysctl sysctl -> linkOfSetting(sysctl.path());
+            case Rule _, NftRule _ -> null;
+        };
+    }
+
+    /** Of {@code net/ipv4/conf/net1/rp_filter}. */
+    private static @Nullable InterfaceName linkOfSetting(String path) {
+        int end = path.lastIndexOf('/');
+        int start = path.lastIndexOf('/', end - 1);
+        return path.startsWith("/conf/", start - "/conf".length())
+                ? new InterfaceName(path.substring(start + 1, end))
+                : null;
+    }
+
+    /** Whether what was touched is among it. Links that are told by number must have names. */
+    boolean include(Touched touched) {
+        return !Collections.disjoint(answers, touched.answers())
+                || !Collections.disjoint(links, touched.links())
+                || !Collections.disjoint(neighbours, touched.neighbours());
+    }
+}

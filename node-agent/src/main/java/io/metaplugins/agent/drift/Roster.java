@@ -1,0 +1,97 @@
+package io.metaplugins.agent.drift;
+
+import io.metaplugins.engine.AttachmentId;
+import io.metaplugins.engine.Catalog;
+import io.metaplugins.engine.Namespace;
+import io.metaplugins.engine.Receipt;
+import io.metaplugins.netlink.Touched;
+import io.metaplugins.plugin.Attachments;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Whom there is to look after, as the ledger says. */
+final class Roster {
+    private static final Logger log = LogManager.getLogger(Roster.class);
+
+    private final Attachments attachments;
+    private final Catalog catalog;
+    private final Map<AttachmentId, Watched> watched = new HashMap<>();
+
+    Roster(Attachments attachments) {
+        this.attachments = attachments;
+        this.catalog = attachments.catalog();
+    }
+
+    /**
+     * Looks into the ledger.
+     *
+     * @return those that came, or have another pod now
+     */
+    List<Watched> refresh() {
+        Catalog.Changes changes = catalog.look();
+        changes.unreadable().forEach(e -> log.warn("{}", e.getMessage()));
+        changes.gone().forEach(watched::remove);
+        List<Watched> fresh = new ArrayList<>();
+        for (Receipt receipt : changes.written()) {
+            Watched now = Watched.of(receipt);
+            Watched before = watched.put(now.id(), now);
+            Namespace pod = now.namespace();
+            if (before == null || (pod != null && !before.isIn(pod))) {
+                fresh.add(now);
+            }
+        }
+        return fresh;
+    }
+
+    Collection<Watched> all() {
+        return watched.values();
+    }
+
+    @Nullable Watched find(AttachmentId id) {
+        return watched.get(id);
+    }
+
+    List<Watched> in(Namespace pod) {
+        return watched.values().stream().filter(each -> each.isIn(pod)).toList();
+    }
+
+    Set<Namespace> pods() {
+        Set<Namespace> pods = new HashSet<>();
+        for (Watched each : watched.values()) {
+            if (each.namespace() != null) {
+                pods.add(each.namespace());
+            }
+        }
+        return pods;
+    }
+
+    List<Watched> concernedByNode(Touched touched) {
+        return watched.values().stream().filter(each -> each.host().include(touched)).toList();
+    }
+
+    /** The receipt of one, and those of the container's others; null if it has none any more. */
+    @Nullable Family family(Watched one) {
+        Receipt receipt = attachments.find(one.id()).orElse(null);
+        if (receipt == null) {
+            return null;
+        }
+        List<Receipt> siblings = new ArrayList<>();
+        for (AttachmentId id : watched.keySet()) {
+            if (id.containerId().equals(one.id().containerId()) && !id.equals(one.id())) {
+                attachments.find(id).ifPresent(siblings::add);
+            }
+        }
+        return new Family(receipt, siblings);
+    }
+
+    /** The attachments of one container. */
+    record Family(Receipt receipt, List<Receipt> siblings) {}
+}

@@ -1,0 +1,34 @@
+package io.metaplugins.agent.drift;
+
+import io.metaplugins.engine.AttachmentId;
+import io.metaplugins.engine.Namespace;
+import io.metaplugins.engine.Receipt;
+import io.metaplugins.plan.Statement;
+import io.metaplugins.plan.Where;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is remembered of an attachment: enough to know which news concern it. The rest is in its
+ * receipt, which takes a hundred times the room.
+ *
+ * @param id whose it is
+ * @param namespace the pod's; null if there is none
+ * @param host what concerns it of the node
+ * @param pod what concerns it of the pod
+ */
+record Watched(AttachmentId id, @Nullable Namespace namespace, Interests host, Interests pod) {
+
+    static Watched of(Receipt receipt) {
+        List<Statement> statements = receipt.plan().effective();
+        return new Watched(
+                receipt.id(),
+                receipt.namespace(),
+                Interests.of(statements, Where.HOST),
+                Interests.of(statements, Where.CONTAINER));
+    }
+
+    boolean isIn(Namespace other) {
+        return other.equals(namespace);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.metaplugins.agent.drift;
+
+import org.jspecify.annotations.NullMarked;

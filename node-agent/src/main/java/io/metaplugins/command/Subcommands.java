@@ -11,6 +11,11 @@ final class Subcommands {
                 new ListCommand(surroundings),
                 new ShowCommand(surroundings),
                 new TraceCommand(surroundings),
-                new CheckCommand(surroundings));
+                new CheckCommand(surroundings),
+                new ExplainCommand(surroundings),
+                new ValidateCommand(surroundings),
+                new InstallCommand(surroundings),
+                new UninstallCommand(surroundings),
+                new CompletionCommand(surroundings));
     }
 }

@@ -46,7 +46,7 @@ public enum CniVersion {
     }
 
     /** Every version, oldest first. */
-    static String allOf(String separator) {
+    public static String allOf(String separator) {
         StringBuilder all = new StringBuilder();
         for (CniVersion version : values()) {
             all.append(all.isEmpty() ? "" : separator).append(version.text);

@@ -20,7 +20,8 @@ public record Kernels(Kernel host, @Nullable Container container) {
     /** The pod's namespace, and which one it is. */
     public record Container(Namespace namespace, Kernel kernel) {}
 
-    boolean has(Where where) {
+    /** Whether that end is there. */
+    public boolean has(Where where) {
         return where == Where.HOST || container != null;
     }
 

@@ -160,6 +160,11 @@ public final class Node implements AutoCloseable {
                         path -> Netns.open(libc, path));
     }
 
+    /** Opens the node's end alone. */
+    public Session enterAlone() {
+        return session(null, null);
+    }
+
     private Session enterIfThere(@Nullable Path path, @Nullable Long inode, Pods by) {
         Netns netns = null;
         if (path != null) {

@@ -206,13 +206,22 @@ public final class Session implements AutoCloseable {
      * @return whether there was a record
      */
     boolean revert(AttachmentId id) {
+        Optional<List<KernelException>> problems = undo(id);
+        problems.ifPresent(all -> all.forEach(e -> log.error("{}", e.getMessage())));
+        return problems.isPresent();
+    }
+
+    /**
+     * As {@link #revert}, for who tells the problems himself.
+     *
+     * @return the problems; empty if there was no record, or none that can be read
+     */
+    public Optional<List<KernelException>> undo(AttachmentId id) {
         try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
-            Optional<Receipt> receipt = readable(entry);
-            receipt.ifPresent(found ->
-                    engine.revert(entry, found, kernels)
-                            .forEach(e -> log.error("{}", e.getMessage())));
+            Optional<List<KernelException>> problems =
+                    readable(entry).map(receipt -> engine.revert(entry, receipt, kernels));
             entry.delete();
-            return receipt.isPresent();
+            return problems;
         }
     }
 

@@ -91,6 +91,17 @@ class CommandTest {
     }
 
     @Test
+    void withoutAnAgentStatusTellsWhatIsKnown() {
+        Operator.Answer answer = operator.types("status");
+
+        assertThat(answer.status()).isEqualTo(1);
+        assertThat(answer.text())
+                .contains("no agent at /run/meta-plugins/agent.sock: ")
+                .contains("on record: 2 attachments of 1 pods")
+                .contains("waiting for an agent: 0 requests");
+    }
+
+    @Test
     void aWrongCommandLineIsToldInALine() {
         for (String wrong : List.of("nothing", "list -o xml", "trace demo", "trace demo 1.2.3")) {
             Operator.Answer answer = operator.types(wrong);

@@ -8,12 +8,15 @@ final class Subcommands {
 
     static List<Object> of(Surroundings surroundings) {
         return List.of(
+                new StatusCommand(surroundings),
                 new ListCommand(surroundings),
                 new ShowCommand(surroundings),
                 new TraceCommand(surroundings),
                 new CheckCommand(surroundings),
                 new ExplainCommand(surroundings),
                 new ValidateCommand(surroundings),
+                new GcCommand(surroundings),
+                new CleanupCommand(surroundings),
                 new InstallCommand(surroundings),
                 new UninstallCommand(surroundings),
                 new CompletionCommand(surroundings));

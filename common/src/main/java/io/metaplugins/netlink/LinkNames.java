@@ -8,8 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The interfaces of a namespace as they are called at the time of one reading or writing: names
- * change, and are given to others, so nothing is remembered for longer.
+ * The interfaces of a namespace as they are called. Names change, and are given to others: what is
+ * remembered is for the time of one request, and forgotten when links are changed, or the kernel
+ * says that one is not there.
  */
 final class LinkNames implements Interfaces {
     /** From so many on, asking for all at once is quicker. */
@@ -17,31 +18,40 @@ final class LinkNames implements Interfaces {
 
     private final NetlinkSocket socket;
     private final LinkCodec links = new LinkCodec();
-    private final Map<Integer, @Nullable InterfaceName> names = new HashMap<>();
+    private final Map<Integer, InterfaceName> names = new HashMap<>();
     private final Map<InterfaceName, Integer> indices = new HashMap<>();
 
     LinkNames(NetlinkSocket socket) {
         this.socket = socket;
     }
 
+    synchronized void remember(Link link) {
+        names.put(link.index(), link.name());
+        indices.put(link.name(), link.index());
+    }
+
+    synchronized void forget() {
+        names.clear();
+        indices.clear();
+    }
+
     @Override
-    public @Nullable InterfaceName name(int index) {
-        if (!names.containsKey(index)) {
+    public synchronized @Nullable InterfaceName name(int index) {
+        InterfaceName known = names.get(index);
+        if (known == null) {
             if (names.size() == FEW) {
                 rememberAll();
             }
-            if (!names.containsKey(index)) {
-                names.put(index, ask(index));
-            }
+            known = names.containsKey(index) ? names.get(index) : ask(index);
         }
-        return names.get(index);
+        return known;
     }
 
     private void rememberAll() {
         for (Message message : socket.dump(links.dump()).messages()) {
             Link link = links.read(message);
             if (link != null) {
-                names.put(link.index(), link.name());
+                remember(link);
             }
         }
     }
@@ -49,7 +59,11 @@ final class LinkNames implements Interfaces {
     private @Nullable InterfaceName ask(int index) {
         try {
             Link link = links.read(socket.get(links.get(index)));
-            return link == null ? null : link.name();
+            if (link == null) {
+                return null;
+            }
+            remember(link);
+            return link.name();
         } catch (RefusedException e) {
             if (e.number() == Errno.ENODEV) {
                 return null;
@@ -59,7 +73,7 @@ final class LinkNames implements Interfaces {
     }
 
     @Override
-    public int index(InterfaceName name) {
+    public synchronized int index(InterfaceName name) {
         Integer known = indices.get(name);
         if (known != null) {
             return known;
@@ -68,7 +82,7 @@ final class LinkNames implements Interfaces {
         if (link == null) {
             throw RefusedException.because(Errno.ENODEV, "no link " + name);
         }
-        indices.put(name, link.index());
+        remember(link);
         return link.index();
     }
 }

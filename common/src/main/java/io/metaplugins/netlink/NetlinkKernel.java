@@ -4,6 +4,7 @@ import io.metaplugins.engine.Change;
 import io.metaplugins.engine.Kernel;
 import io.metaplugins.engine.KernelException;
 import io.metaplugins.kernel.KernelObject;
+import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Query;
 import io.metaplugins.kernel.Route;
 import io.metaplugins.libc.Errno;
@@ -29,6 +30,7 @@ public final class NetlinkKernel implements Kernel {
     private final ProcSys procSys;
     private final @Nullable Netns container;
     private final Nftables nftables;
+    private final LinkNames names;
     private final LinkCodec links = new LinkCodec();
     private final RuleCodec rules = new RuleCodec();
     private final SettingCodec settings = new SettingCodec();
@@ -38,6 +40,7 @@ public final class NetlinkKernel implements Kernel {
         this.socket = socket;
         this.procSys = procSys;
         this.nftables = nftables;
+        this.names = new LinkNames(socket);
         this.container = container;
     }
 
@@ -92,21 +95,21 @@ public final class NetlinkKernel implements Kernel {
     }
 
     private List<KernelObject> ask(Query query) {
-        LinkNames names = new LinkNames(socket);
         return switch (query) {
-            case Query.Links() -> some(socket.dump(links.dump()).messages(), links::read);
-            case Query.LinkNamed(var name) -> ifThere(Errno.ENODEV, () -> link(links.get(name)));
+            case Query.Links() -> some(socket.dump(links.dump()).messages(), this::link);
+            case Query.LinkNamed(var name) ->
+                    ifThere(Errno.ENODEV, () -> linkAsked(links.get(name)));
             case Query.LinkIndexed(var index) ->
-                    ifThere(Errno.ENODEV, () -> link(links.get(index)));
+                    ifThere(Errno.ENODEV, () -> linkAsked(links.get(index)));
             case Query.Addresses(var family) -> {
                 AddressCodec addresses = new AddressCodec(names);
                 yield some(socket.dump(addresses.dump(family)).messages(), addresses::read);
             }
             case Query.Routes(var family, var table) ->
                     // ENOENT: a table comes with its first route.
-                    ifThere(Errno.ENOENT, () -> routes(names, family, table));
+                    ifThere(Errno.ENOENT, () -> routes(family, table));
             case Query.AllRoutes(var family) ->
-                    routes(names, family, null).stream().filter(route -> !isLocal(route)).toList();
+                    routes(family, null).stream().filter(route -> !isLocal(route)).toList();
             case Query.RouteFor(var packet) -> {
                 LookupCodec lookups = new LookupCodec(names);
                 yield ifReachable(() -> lookups.readRoute(socket.get(lookups.route(packet))));
@@ -118,7 +121,7 @@ public final class NetlinkKernel implements Kernel {
             case Query.Rules(var family) ->
                     some(socket.dump(rules.dump(family)).messages(), rules::read);
             case Query.Neighbours(var dev) ->
-                    ifThere(Errno.ENODEV, () -> neighbours(names, names.index(dev)));
+                    ifThere(Errno.ENODEV, () -> neighbours(names.index(dev)));
             case Query.NftRules(var table) -> nftables.read(table);
             case Query.Setting(var path) -> setting(path);
         };
@@ -152,11 +155,19 @@ public final class NetlinkKernel implements Kernel {
         return objects;
     }
 
-    private List<KernelObject> link(Message request) {
-        return some(List.of(socket.get(request)), links::read);
+    private List<KernelObject> linkAsked(Message request) {
+        return some(List.of(socket.get(request)), this::link);
     }
 
-    private List<KernelObject> routes(LinkNames names, IpFamily family, @Nullable TableId table) {
+    private @Nullable Link link(Message message) {
+        Link link = links.read(message);
+        if (link != null) {
+            names.remember(link);
+        }
+        return link;
+    }
+
+    private List<KernelObject> routes(IpFamily family, @Nullable TableId table) {
         RouteCodec routes = new RouteCodec(names);
         return untilItStandsStill(
                 routes.dump(family, table),
@@ -167,7 +178,7 @@ public final class NetlinkKernel implements Kernel {
                 });
     }
 
-    private List<KernelObject> neighbours(LinkNames names, int index) {
+    private List<KernelObject> neighbours(int index) {
         NeighbourCodec neighbours = new NeighbourCodec(names);
         return untilItStandsStill(
                 neighbours.dump(index), messages -> some(messages, neighbours::read));
@@ -212,7 +223,7 @@ public final class NetlinkKernel implements Kernel {
 
     @Override
     public List<Failure> write(List<Change> changes) {
-        return new Writing(socket, procSys, nftables, container, changes).run();
+        return new Writing(socket, procSys, nftables, names, container, changes).run();
     }
 
     @Override

@@ -54,6 +54,7 @@ final class Writing {
             NetlinkSocket socket,
             ProcSys procSys,
             Nftables nftables,
+            LinkNames names,
             @Nullable Netns container,
             List<Change> changes) {
         this.socket = socket;
@@ -61,7 +62,7 @@ final class Writing {
         this.nftables = nftables;
         this.container = container;
         this.changes = changes;
-        this.names = new LinkNames(socket);
+        this.names = names;
         this.addresses = new AddressCodec(names);
         this.routes = new RouteCodec(names);
         this.neighbours = new NeighbourCodec(names);
@@ -110,6 +111,11 @@ final class Writing {
             return;
         }
         Map<Integer, RefusedException> refusals = socket.execute(requests);
+        if (refusals.values().stream().anyMatch(refusal -> refusal.number() == Errno.ENODEV)
+                || gathered.stream()
+                        .anyMatch(place -> changes.get(place).object() instanceof Link)) {
+            names.forget();
+        }
         refusals.forEach((request, refusal) -> {
             int place = gathered.get(request);
             if (!isHarmless(changes.get(place), refusal)) {

@@ -286,7 +286,7 @@ class EngineDriftTest extends EngineOnStage {
         stage.podIp("rule del priority 1002");
         stage.hostIp("route flush table 500");
 
-        assertThat(repair(ID, new Kernels(stage.hostKernel, null))).hasSize(1);
+        assertThat(repair(ID, new Kernels(stage.hostKernel(), null))).hasSize(1);
 
         assertThat(stage.hostIp("route show table 500")).startsWith("172.18.24.120 dev cali.7");
     }

@@ -48,7 +48,7 @@ class EngineRevertTest extends EngineOnStage {
     void cleansTheNodeWhenThePodsNamespaceIsGone() {
         String host = stage.hostIp("route show table all");
         apply(Stage.everything());
-        Kernels kernels = new Kernels(stage.hostKernel, null);
+        Kernels kernels = new Kernels(stage.hostKernel(), null);
 
         assertThat(revert(kernels)).isEmpty();
 
@@ -64,9 +64,9 @@ class EngineRevertTest extends EngineOnStage {
         String pod = stage.podIp("route show table all dev net1");
         Kernels other =
                 new Kernels(
-                        stage.hostKernel,
+                        stage.hostKernel(),
                         new Kernels.Container(
-                                new Namespace(stage.pod.path().toString(), 1), stage.podKernel));
+                                new Namespace(stage.pod.path().toString(), 1), stage.podKernel()));
 
         assertThat(revert(other)).isEmpty();
 

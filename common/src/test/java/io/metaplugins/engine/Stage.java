@@ -23,6 +23,7 @@ import io.metaplugins.plan.Plan;
 import io.metaplugins.plan.Statement;
 import io.metaplugins.plan.Where;
 import io.metaplugins.testkit.TestNetns;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -43,8 +44,7 @@ final class Stage implements AutoCloseable {
     private final Libc libc = JnrLibc.load();
     private final Netns hostNetns = Netns.open(libc, host.path());
     private final Netns podNetns = Netns.open(libc, pod.path());
-    final Kernel hostKernel = NetlinkKernel.open(libc, hostNetns, podNetns);
-    final Kernel podKernel = NetlinkKernel.open(libc, podNetns);
+    private final List<Kernel> opened = new ArrayList<>();
 
     Stage() {
         for (TestNetns each : List.of(host, pod)) {
@@ -82,9 +82,21 @@ final class Stage implements AutoCloseable {
         return pod.run(("ip " + arguments).split(" "));
     }
 
-    /** A kernel of the node for another thread. */
+    /** A kernel of the node for another thread, which closes it. */
     Kernel openHost() {
         return NetlinkKernel.open(libc, hostNetns, podNetns);
+    }
+
+    /** The node's kernel, opened anew, as each request opens it. */
+    Kernel hostKernel() {
+        opened.add(openHost());
+        return opened.getLast();
+    }
+
+    /** The pod's kernel, opened anew. */
+    Kernel podKernel() {
+        opened.add(NetlinkKernel.open(libc, podNetns));
+        return opened.getLast();
     }
 
     Kernels kernels() {
@@ -94,10 +106,10 @@ final class Stage implements AutoCloseable {
     /** Both kernels, each in a wrapping that sees what goes through. */
     Kernels kernels(UnaryOperator<Kernel> wrapping) {
         return new Kernels(
-                wrapping.apply(hostKernel),
+                wrapping.apply(hostKernel()),
                 new Kernels.Container(
                         new Namespace(pod.path().toString(), podNetns.id()),
-                        wrapping.apply(podKernel)));
+                        wrapping.apply(podKernel())));
     }
 
     /** All that a plan can state, as independent commands show it. */
@@ -225,8 +237,7 @@ final class Stage implements AutoCloseable {
 
     @Override
     public void close() {
-        podKernel.close();
-        hostKernel.close();
+        opened.forEach(Kernel::close);
         podNetns.close();
         hostNetns.close();
         pod.close();

@@ -155,8 +155,11 @@ class NetlinkBatchTest extends KernelOfNetns {
         ip("link set x10 name renamed");
         ip("link set renamed up");
         ip("route add 10.10.0.0/16 dev renamed table 100");
-        assertThat(routes(IpFamily.IPV4, TABLE).getFirst().dev())
-                .isEqualTo(new InterfaceName("renamed"));
+        try (NetlinkKernel anew = NetlinkKernel.open(libc, netns)) {
+            assertThat(anew.read(new Query.Routes(IpFamily.IPV4, TABLE)).getFirst())
+                    .extracting(route -> ((Route) route).dev())
+                    .isEqualTo(new InterfaceName("renamed"));
+        }
     }
 
     @Test

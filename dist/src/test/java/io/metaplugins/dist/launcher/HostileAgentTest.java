@@ -149,6 +149,15 @@ class HostileAgentTest {
     }
 
     @Test
+    void aRefusalIsHeardThoughTheRequestWasNotReadToItsEnd() throws IOException {
+        ScriptedAgent.Act refusing = ScriptedAgent.interrupting(Frame.refused(3, 1, "too long"));
+        try (ScriptedAgent _ = agent(refusing, ScriptedAgent.saying(ANSWER))) {
+            assertThat(Launcher.error(999, "1.0.0", patient.execute("ADD", LONG)))
+                    .contains("too long");
+        }
+    }
+
+    @Test
     void aRefusalMayBeVeryLong() throws IOException {
         Frame refusal = Frame.refused(3, 1, "\u0001".repeat((4 << 20) - 4));
         try (ScriptedAgent _ = agent(ScriptedAgent.saying(refusal))) {

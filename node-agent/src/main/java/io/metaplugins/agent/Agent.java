@@ -62,10 +62,8 @@ public final class Agent {
      * @throws IllegalStateException if another agent serves there
      */
     public void run() throws IOException {
-        Path home = settings.socket().toAbsolutePath().getParent();
-        if (home != null) {
-            Files.createDirectories(home, PRIVATE);
-        }
+        Path home = settings.socket().toAbsolutePath().resolveSibling(".").normalize();
+        Files.createDirectories(home, PRIVATE);
         Path lockFile = settings.socket().resolveSibling(settings.socket().getFileName() + ".lock");
         try (FileChannel channel =
                         FileChannel.open(
@@ -75,11 +73,11 @@ public final class Agent {
                 throw new IllegalStateException(
                         "another agent serves at " + settings.socket() + ", and holds " + lockFile);
             }
-            serve();
+            serve(home);
         }
     }
 
-    private void serve() throws IOException {
+    private void serve(Path home) throws IOException {
         Libc libc = JnrLibc.load();
         ServerLibc serverLibc = JnrServerLibc.load();
         ServiceManager manager =
@@ -88,6 +86,7 @@ public final class Agent {
             Desk desk = new Desk(plugins, node, libc);
             Spool spool = new Spool(settings.spool());
             spool.carryOut(desk, (_, work) -> work.run());
+            new WarmUp(plugins, libc, serverLibc).run(home);
             Reception reception = Reception.open(libc, serverLibc, settings.socket(), LIMITS);
             try (Server server = new Server(reception, desk, spool, this::control, settings)) {
                 manager.ready();

@@ -11,6 +11,7 @@ import io.metaplugins.kernel.Query;
 import io.metaplugins.net.InterfaceName;
 import io.metaplugins.plugin.Attachments;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -78,6 +79,11 @@ final class Graves {
     private boolean leadsElsewhere(InterfaceName name) {
         return node.read(new Query.LinkNamed(name)).stream()
                 .anyMatch(link -> ((Link) link).peerNamespace() != null);
+    }
+
+    /** Those whose pods are there. */
+    List<Watched> without(Collection<Watched> all) {
+        return all.stream().filter(each -> !since.containsKey(each.id())).toList();
     }
 
     /** When the next one's time is over. */

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param answers questions whose answers its statements are about
  * @param links that they name
  * @param neighbours that they name
- * @param settings links of which they name settings
+ * @param settings links of which they name settings that the kernel does not tell of
  */
 record Interests(
         Set<Query> answers,
@@ -55,7 +55,7 @@ record Interests(
         if (object instanceof Neighbour neighbour) {
             neighbours.add(neighbour.address());
         }
-        if (object instanceof Sysctl && link != null) {
+        if (object instanceof Sysctl setting && link != null && !isTold(setting)) {
             settings.add(link);
         }
     }
@@ -69,6 +69,11 @@ record Interests(
             case Sysctl sysctl -> linkOfSetting(sysctl.path());
             case Rule _, NftRule _ -> null;
         };
+    }
+
+    /** Whether the kernel tells when it changes ({@code linux/netconf.h}). */
+    private static boolean isTold(Sysctl setting) {
+        return setting.path().endsWith("/rp_filter");
     }
 
     /** Of {@code net/ipv4/conf/net1/rp_filter}. */

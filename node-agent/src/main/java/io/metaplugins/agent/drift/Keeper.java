@@ -11,7 +11,6 @@ import io.metaplugins.libc.ServerLibc;
 import io.metaplugins.netlink.Heard;
 import io.metaplugins.netlink.Monitor;
 import io.metaplugins.netlink.NetlinkKernel;
-import io.metaplugins.netlink.RefusedException;
 import io.metaplugins.netlink.SettingsWatch;
 import io.metaplugins.netlink.Touched;
 import io.metaplugins.netns.Netns;
@@ -34,7 +33,7 @@ import org.apache.logging.log4j.Logger;
 public final class Keeper implements Runnable, AutoCloseable {
     private static final Logger log = LogManager.getLogger(Keeper.class);
 
-    private static final long SETTINGS = Duration.ofMillis(400).toNanos();
+    private static final long SETTINGS = Duration.ofMillis(500).toNanos();
 
     /** News come in crowds. */
     private static final long CROWD = Duration.ofMillis(10).toNanos();
@@ -123,8 +122,8 @@ public final class Keeper implements Runnable, AutoCloseable {
         while (!stopped) {
             try {
                 turn();
-            } catch (KernelException | LedgerException | ErrnoException | RefusedException e) {
-                log.warn("{}", e.getMessage());
+            } catch (RuntimeException e) {
+                log.warn("{}", e.toString());
                 agenda.everything(System.nanoTime() + SHOCK);
                 LockSupport.parkNanos(SHOCK);
             }
@@ -229,7 +228,7 @@ public final class Keeper implements Runnable, AutoCloseable {
         }
         follower.look();
         if (settings.repair() != Repair.OFF) {
-            treat(inspection.node(roster.all(), null));
+            treat(inspection.node(graves.without(roster.all()), null));
         }
         tally.countFullPass();
     }
@@ -245,7 +244,7 @@ public final class Keeper implements Runnable, AutoCloseable {
         if (follower.isConcerned(touched)) {
             follower.look();
         }
-        List<Watched> concerned = roster.concernedByNode(touched);
+        List<Watched> concerned = Roster.concerned(graves.without(roster.all()), touched);
         if (settings.repair() != Repair.OFF && !concerned.isEmpty()) {
             treat(inspection.node(concerned, touched));
         }

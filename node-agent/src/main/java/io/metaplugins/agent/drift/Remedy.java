@@ -120,12 +120,12 @@ final class Remedy {
                 tally.countQuarrel();
                 tell(id, deviation, refusal);
                 log.warn(
-                        "{}: {} {} within a minute, {} in {}{}: from now on it is put right ever more seldom",
+                        "{}: {} in {} {} {} times within a minute{}: from now on it is put right ever more seldom",
                         id,
-                        Quarrels.TOLERATED + 1,
-                        refusal == null ? "changes" : "refusals",
                         object,
                         deviation.statement().where(),
+                        refusal == null ? "was changed by another" : "could not be put right",
+                        Quarrels.TOLERATED + 1,
                         whose(deviation.found()));
             }
             case GOES_ON -> log.debug("{}: again, {}", id, deviation);

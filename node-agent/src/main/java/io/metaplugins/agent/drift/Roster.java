@@ -5,6 +5,8 @@ import io.metaplugins.engine.Catalog;
 import io.metaplugins.engine.Namespace;
 import io.metaplugins.engine.Receipt;
 import io.metaplugins.netlink.Touched;
+import io.metaplugins.plan.Statement;
+import io.metaplugins.plan.Where;
 import io.metaplugins.plugin.Attachments;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -73,8 +75,22 @@ final class Roster {
         return pods;
     }
 
-    List<Watched> concernedByNode(Touched touched) {
-        return watched.values().stream().filter(each -> each.host().include(touched)).toList();
+    /** Those whom it concerns; of those who share a wish, one. */
+    static List<Watched> concerned(Collection<Watched> some, Touched touched) {
+        Set<Statement> shared = new HashSet<>();
+        List<Watched> concerned = new ArrayList<>();
+        for (Watched each : some) {
+            boolean first = false;
+            for (Statement wish : each.shared()) {
+                first |=
+                        Interests.of(List.of(wish), Where.HOST).include(touched)
+                                && shared.add(wish);
+            }
+            if (first || each.host().include(touched)) {
+                concerned.add(each);
+            }
+        }
+        return concerned;
     }
 
     /** The receipt of one, and those of the container's others; null if it has none any more. */

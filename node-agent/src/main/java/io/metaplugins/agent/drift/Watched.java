@@ -3,8 +3,10 @@ package io.metaplugins.agent.drift;
 import io.metaplugins.engine.AttachmentId;
 import io.metaplugins.engine.Namespace;
 import io.metaplugins.engine.Receipt;
+import io.metaplugins.plan.Lifetime;
 import io.metaplugins.plan.Statement;
 import io.metaplugins.plan.Where;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,17 +16,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id whose it is
  * @param namespace the pod's; null if there is none
- * @param host what concerns it of the node
+ * @param shared what it wishes as all do
+ * @param host what else concerns it of the node
  * @param pod what concerns it of the pod
  */
-record Watched(AttachmentId id, @Nullable Namespace namespace, Interests host, Interests pod) {
+record Watched(
+        AttachmentId id,
+        @Nullable Namespace namespace,
+        List<Statement> shared,
+        Interests host,
+        Interests pod) {
 
     static Watched of(Receipt receipt) {
         List<Statement> statements = receipt.plan().effective();
+        List<Statement> shared = new ArrayList<>(statements);
+        shared.removeIf(statement -> statement.lifetime() != Lifetime.NODE);
+        List<Statement> own = new ArrayList<>(statements);
+        own.removeAll(shared);
         return new Watched(
                 receipt.id(),
                 receipt.namespace(),
-                Interests.of(statements, Where.HOST),
+                List.copyOf(shared),
+                Interests.of(own, Where.HOST),
                 Interests.of(statements, Where.CONTAINER));
     }
 

@@ -20,6 +20,8 @@ import io.metaplugins.kernel.Sysctl;
 import io.metaplugins.libc.JnrLibc;
 import io.metaplugins.libc.JnrServerLibc;
 import io.metaplugins.libc.Libc;
+import io.metaplugins.log.LogLevel;
+import io.metaplugins.log.Logging;
 import io.metaplugins.net.Cidr;
 import io.metaplugins.net.InterfaceName;
 import io.metaplugins.net.IpAddress;
@@ -35,6 +37,9 @@ import io.metaplugins.plan.Where;
 import io.metaplugins.plugin.Attachments;
 import io.metaplugins.plugin.Node;
 import io.metaplugins.testkit.TestNetns;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -66,6 +71,7 @@ final class Tended implements AutoCloseable {
     private final Node node;
     private final Engine engine =
             new Engine(LogManager.getLogger(Engine.class), InstantSource.system());
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
     private @Nullable Keeper keeper;
     private @Nullable Thread thread;
 
@@ -88,6 +94,7 @@ final class Tended implements AutoCloseable {
     final class Pod implements AutoCloseable {
         final TestNetns netns = TestNetns.create("pod");
         final int number;
+        private boolean ended;
 
         Pod(int number) {
             this.number = number;
@@ -166,9 +173,17 @@ final class Tended implements AutoCloseable {
                     List.of(new NftRule.InInterface(in), new NftRule.NewConnection()));
         }
 
+        /** Ends it before it is closed, as a runtime does that then forgets it. */
+        void end() {
+            ended = true;
+            netns.close();
+        }
+
         @Override
         public void close() {
-            netns.close();
+            if (!ended) {
+                netns.close();
+            }
         }
     }
 
@@ -187,6 +202,7 @@ final class Tended implements AutoCloseable {
     /** Starts the keeper, in the node, and waits until it has looked at everything once. */
     Keeper keep(KeeperSettings settings) {
         Attachments attachments = new Attachments(node);
+        PrintStream lines = new PrintStream(log, true, StandardCharsets.UTF_8);
         Keeper started =
                 netns.inside(() -> {
                     Keeper opened =
@@ -197,7 +213,15 @@ final class Tended implements AutoCloseable {
                                     receipt -> renewed.add(receipt.id()),
                                     settings);
                     // A thread belongs to the namespace in which it is started.
-                    Thread worker = new Thread(opened, "keeper");
+                    Thread worker =
+                            new Thread(
+                                    () -> {
+                                        try (Logging _ =
+                                                Logging.open(lines, LogLevel.INFO, "keeper")) {
+                                            opened.run();
+                                        }
+                                    },
+                                    "keeper");
                     worker.start();
                     thread = worker;
                     return opened;
@@ -210,6 +234,14 @@ final class Tended implements AutoCloseable {
     /** With events alone. */
     Keeper keep() {
         return keep(new KeeperSettings(KeeperSettings.Repair.ON, NEVER, NEVER));
+    }
+
+    /** What the keeper logged that has the text in it. */
+    List<String> logged(String text) {
+        return log.toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.contains(text))
+                .toList();
     }
 
     static Kind repaired(String object) {

@@ -1,9 +1,13 @@
 package io.metaplugins.agent;
 
+import io.metaplugins.agent.drift.Keeper;
+import io.metaplugins.agent.drift.KeeperSettings;
+import io.metaplugins.agent.drift.KeeperThread;
 import io.metaplugins.libc.JnrLibc;
 import io.metaplugins.libc.JnrServerLibc;
 import io.metaplugins.libc.Libc;
 import io.metaplugins.libc.ServerLibc;
+import io.metaplugins.plugin.Attachments;
 import io.metaplugins.plugin.Node;
 import io.metaplugins.plugin.Plugins;
 import java.io.IOException;
@@ -88,12 +92,14 @@ public final class Agent {
             spool.carryOut(desk, (_, work) -> work.run());
             new WarmUp(plugins, libc, serverLibc).run(home);
             Reception reception = Reception.open(libc, serverLibc, settings.socket(), LIMITS);
-            try (Server server = new Server(reception, desk, spool, this::control, settings)) {
+            try (Server server = new Server(reception, desk, spool, this::control, settings);
+                    KeeperThread keeper = keep(libc, serverLibc, node)) {
                 manager.ready();
                 log.info("serves at {}", settings.socket());
                 while (!stop.await(ROUND_MILLIS, TimeUnit.MILLISECONDS)) {
                     spool.carryOut(desk, server::perform);
                     server.supervise();
+                    keeper.supervise();
                 }
                 manager.stopping();
                 server.drain(DRAIN);
@@ -102,6 +108,16 @@ public final class Agent {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private KeeperThread keep(Libc libc, ServerLibc serverLibc, Node node) {
+        return KeeperThread.start(
+                Keeper.open(
+                        libc,
+                        serverLibc,
+                        new Attachments(node),
+                        receipt -> plugins.renew(receipt, node),
+                        KeeperSettings.defaults()));
     }
 
     /** Has it finish what it is at, and end. */

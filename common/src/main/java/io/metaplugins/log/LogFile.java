@@ -1,5 +1,6 @@
 package io.metaplugins.log;
 
+import java.io.ByteArrayOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -15,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file that many processes append to and roll over at the same time.
  *
- * <p>Lines. The file is opened with {@code O_APPEND} and each line is one {@code write(2)}, which
- * the kernel puts behind all others in one piece. There is no buffer that a killed process could
- * take with it.
+ * <p>Lines. The file is opened with {@code O_APPEND}, and the lines of a request are gathered and
+ * written with one {@code write(2)}, which the kernel puts behind all others in one piece: they
+ * stand together, and cost a pod one system call. A process that is killed takes them with it; what
+ * there is to undo is in the ledger.
  *
  * <p>Roll-over. Whoever finds the file too long tries to lock {@code <file>.lock}. Who gets the
  * lock looks again, since another one may have been faster, and renames the file to {@code
@@ -31,8 +33,12 @@ import org.jspecify.annotations.Nullable;
 final class LogFile implements AutoCloseable {
     private static final long MEBIBYTE = 1 << 20;
 
+    /** Bytes: many times what a request has to say. */
+    private static final int MOST_GATHERED = 64 * 1024;
+
     private final LogOptions options;
     private final OldLogFiles old;
+    private final ByteArrayOutputStream gathered = new ByteArrayOutputStream();
     private @Nullable FileOutputStream out;
     private @Nullable String problem;
 
@@ -41,17 +47,29 @@ final class LogFile implements AutoCloseable {
         this.old = new OldLogFiles(options);
     }
 
-    /** Appends a line, or notes why that failed. */
+    /** Gathers a line. */
     synchronized void write(byte[] line) {
+        if (gathered.size() + line.length > MOST_GATHERED) {
+            flush();
+        }
+        gathered.writeBytes(line);
+    }
+
+    /** Appends what is gathered, or notes why that failed. */
+    private void flush() {
+        if (gathered.size() == 0) {
+            return;
+        }
         try {
             FileOutputStream current = out == null ? open() : out;
             if (isTooLong(current.getChannel().size())) {
                 current = rollOver(current);
             }
-            current.write(line);
+            gathered.writeTo(current);
         } catch (IOException e) {
             note(e);
         }
+        gathered.reset();
     }
 
     private void note(IOException failure) {
@@ -120,13 +138,15 @@ final class LogFile implements AutoCloseable {
         }
     }
 
-    /** Why the first line that was not written was not. */
+    /** Writes what is gathered, and says why the first lines that were not written were not. */
     synchronized Optional<String> problem() {
+        flush();
         return Optional.ofNullable(problem);
     }
 
     @Override
     public synchronized void close() {
+        flush();
         try {
             if (out != null) {
                 out.close();

@@ -46,7 +46,7 @@ class GatewayProbeTest {
         try (Lan lan = new Lan(Lan.Kind.VETH)) {
             Host pod = lan.connect();
             Host _ = gateway(lan);
-            Pace slow = new Pace(3, Duration.ofSeconds(4));
+            Pace slow = new Pace(3, Duration.ofSeconds(20));
             long start = System.nanoTime();
             assertThat(answers(pod, BOTH, GATEWAYS, slow)).hasSize(2);
             assertThat(since(start)).isLessThan(slow.interval());

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests that found no agent: launchers leave what must not be lost, DEL and GC, as files, whose
@@ -58,7 +59,12 @@ final class Spool {
     private void forEach(BiConsumer<Path, Execution> action) {
         for (Path file : files()) {
             try {
-                action.accept(file, read(file));
+                Execution execution = read(file);
+                if (execution != null) {
+                    action.accept(file, execution);
+                } else if (failed.add(file)) {
+                    log.warn("{} is of a newer release, and waits for it", file.getFileName());
+                }
             } catch (NoSuchFileException e) {
                 log.debug("{} was carried out meanwhile", file);
             } catch (MalformedFrameException e) {
@@ -79,13 +85,17 @@ final class Spool {
         return Arrays.stream(names).map(directory::resolve).toList();
     }
 
-    private static Execution read(Path file) throws IOException {
+    /** Gives null for what a newer agent will understand. */
+    private static @Nullable Execution read(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         if (bytes.length < Frame.HEADER_BYTES) {
             throw new MalformedFrameException("the message ends before its end");
         }
         Frame.Header header = Frame.Header.read(Arrays.copyOf(bytes, Frame.HEADER_BYTES));
-        if (header.version() != Frame.NEWEST
+        if (header.version() > Frame.NEWEST) {
+            return null;
+        }
+        if (header.version() < Frame.OLDEST
                 || header.kind() != Frame.EXECUTE
                 || header.length() != bytes.length - Frame.HEADER_BYTES) {
             throw new MalformedFrameException("not a whole request of a version that is known");

@@ -2,18 +2,44 @@ package io.metaplugins.dist;
 
 import io.metaplugins.agent.AgentCommand;
 import io.metaplugins.agent.Settings;
+import io.metaplugins.command.Command;
+import io.metaplugins.command.Surroundings;
+import io.metaplugins.plugin.Node;
+import java.util.List;
 
 /** The command {@code meta-plugins}, and with it the agent. */
 public final class AgentMain {
+    private static final List<String> AGENT = List.of("agent");
+
     private AgentMain() {}
 
     /** Serves a person, or the node. */
     public static void main(String[] arguments) {
-        int status =
-                AgentCommand.run(
-                        CniMain.plugins(), Settings.defaults(), System.getenv(), System.err);
+        List<String> all = List.of(arguments);
+        int status = all.equals(AGENT) ? serve() : command(all);
         if (status != 0) {
             System.exit(status);
+        }
+    }
+
+    /** Without the command's own start, which a node's would wait for. */
+    private static int serve() {
+        return AgentCommand.run(
+                CniMain.plugins(), Settings.defaults(), System.getenv(), System.err);
+    }
+
+    private static int command(List<String> arguments) {
+        try (Node node = CniMain.node()) {
+            return new Command(
+                            new Surroundings(
+                                    CniMain.plugins(),
+                                    node,
+                                    Surroundings.DEFAULT_RUN,
+                                    System.getenv(),
+                                    System.in,
+                                    System.out,
+                                    System.err))
+                    .run(arguments);
         }
     }
 }

@@ -91,6 +91,24 @@ class CommandTest {
     }
 
     @Test
+    void repairPutsRightWhatCheckNames() {
+        pod.inPod("ip rule del priority 1002; ip route flush table 101");
+        pod.onNode("ip route del 172.18.24.120 table 500");
+
+        List<Operator.Answer> answers = operator.types(List.of("repair pod-c", "check", "repair"));
+
+        assertThat(answers.get(0).status()).isZero();
+        assertThat(answers.get(0).lines())
+                .anyMatch(l ->
+                        l.startsWith(
+                                "default/demo (pod-containe) router net1: put right: missing: rule"
+                                        + " from 10.244.181.69 priority 1002 lookup 100"));
+        assertThat(answers.get(1).status()).as(answers.get(1).text()).isZero();
+        assertThat(answers.get(2).text()).isEmpty();
+        assertThat(pod.inPod("ip rule")).contains("1002:\tfrom 10.244.181.69 lookup 100");
+    }
+
+    @Test
     void withoutAnAgentStatusTellsWhatIsKnown() {
         Operator.Answer answer = operator.types("status");
 

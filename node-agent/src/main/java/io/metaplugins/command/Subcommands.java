@@ -8,11 +8,13 @@ final class Subcommands {
 
     static List<Object> of(Surroundings surroundings) {
         return List.of(
+                new AgentSubcommand(surroundings),
                 new StatusCommand(surroundings),
                 new ListCommand(surroundings),
                 new ShowCommand(surroundings),
                 new TraceCommand(surroundings),
                 new CheckCommand(surroundings),
+                new RepairCommand(surroundings),
                 new ExplainCommand(surroundings),
                 new ValidateCommand(surroundings),
                 new GcCommand(surroundings),

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.metaplugins.testkit.Shell;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -106,6 +108,38 @@ class CommandTest {
         assertThat(answers.get(1).status()).as(answers.get(1).text()).isZero();
         assertThat(answers.get(2).text()).isEmpty();
         assertThat(pod.inPod("ip rule")).contains("1002:\tfrom 10.244.181.69 lookup 100");
+    }
+
+    @Test
+    void explainsAsThePluginItself() {
+        Attachment net2 = Nic.net2().attachment();
+        String request = pod.runtime().configuration(net2, "router").toString();
+
+        Shell.Output told = operator.executes(request, net2.environment(), "explain", "router");
+
+        assertThat(told.stderr()).isEmpty();
+        assertThat(told.stdout()).startsWith("#!/bin/sh -e").isEqualTo(pod.explain(net2).stdout());
+        Shell.Output unknown = operator.executes(request, net2.environment(), "explain", "brook");
+        assertThat(unknown.status()).isEqualTo(1);
+        assertThat(unknown.stderr()).contains("PLUGIN: 'brook' is none: want router, veth, coord");
+    }
+
+    @Test
+    void validatesAsThePluginItself() {
+        String list = Nic.net1().with("\"migrate_rout\": 7").conflist();
+
+        Shell.Output one = operator.executes(list, Map.of(), "validate", "router", "-");
+        Shell.Output all = operator.executes(list, Map.of(), "validate", "all", "-");
+        Shell.Output good =
+                operator.executes(Nic.net1().conflist(), Map.of(), "validate", "all", "-");
+
+        assertThat(one.status()).isEqualTo(1);
+        assertThat(one.stdout()).startsWith("-: plugins[1]: ").contains("migrate_rout");
+        assertThat(all.stdout()).isEqualTo(one.stdout());
+        assertThat(good.stdout()).isEqualTo("-: valid\n");
+        assertThat(good.status()).isZero();
+        assertThat(operator.executes("{}", Map.of(), "validate", "all", "-").stderr())
+                .contains("names no plugin of ours");
     }
 
     @Test

@@ -51,6 +51,14 @@ final class Operator {
         return answers(output.stdout());
     }
 
+    /** Executes the program of the tarball. */
+    Shell.Output executes(String input, Map<String, String> environment, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Plugins.unpacked().ours().resolve("meta-plugins/meta-plugins").toString());
+        command.addAll(List.of(arguments));
+        return sandbox.execute(node, command, input, environment);
+    }
+
     private static List<Answer> answers(String printed) {
         List<Answer> answers = new ArrayList<>();
         StringBuilder text = new StringBuilder();

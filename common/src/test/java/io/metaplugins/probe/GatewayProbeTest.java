@@ -46,10 +46,11 @@ class GatewayProbeTest {
         try (Lan lan = new Lan(Lan.Kind.VETH)) {
             Host pod = lan.connect();
             Host _ = gateway(lan);
-            Pace slow = new Pace(3, Duration.ofSeconds(20));
+            Pace slow = new Pace(5, Duration.ofSeconds(4));
             long start = System.nanoTime();
             assertThat(answers(pod, BOTH, GATEWAYS, slow)).hasSize(2);
-            assertThat(since(start)).isLessThan(slow.interval());
+            // A frame may be lost, and is asked for again.
+            assertThat(since(start)).isLessThan(slow.bound().dividedBy(2));
         }
     }
 

@@ -1,7 +1,6 @@
 package io.metaplugins.dist;
 
 import io.metaplugins.agent.AgentCommand;
-import io.metaplugins.agent.Settings;
 import io.metaplugins.command.Command;
 import io.metaplugins.command.Surroundings;
 import io.metaplugins.plugin.Node;
@@ -9,23 +8,23 @@ import java.util.List;
 
 /** The command {@code meta-plugins}, and with it the agent. */
 public final class AgentMain {
-    private static final List<String> AGENT = List.of("agent");
+    private static final String AGENT = "agent";
 
     private AgentMain() {}
 
     /** Serves a person, or the node. */
     public static void main(String[] arguments) {
         List<String> all = List.of(arguments);
-        int status = all.equals(AGENT) ? serve() : command(all);
+        boolean agent = !all.isEmpty() && all.getFirst().equals(AGENT) && !all.contains("--help");
+        int status = agent ? serve(all.subList(1, all.size())) : command(all);
         if (status != 0) {
             System.exit(status);
         }
     }
 
     /** Without the command's own start, which a node's would wait for. */
-    private static int serve() {
-        return AgentCommand.run(
-                CniMain.plugins(), Settings.defaults(), System.getenv(), System.err);
+    private static int serve(List<String> options) {
+        return AgentCommand.run(CniMain.plugins(), options, System.getenv(), System.err);
     }
 
     private static int command(List<String> arguments) {

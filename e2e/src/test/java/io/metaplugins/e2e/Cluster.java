@@ -138,6 +138,10 @@ public final class Cluster implements AutoCloseable {
      * Without the rule that all pods share, which stays when they go.
      */
     List<String> picture(String netns) {
+        return picture(sandbox, netns);
+    }
+
+    static List<String> picture(Sandbox sandbox, String netns) {
         return sandbox.run(
                         netns,
                         """
@@ -151,10 +155,8 @@ public final class Cluster implements AutoCloseable {
                         ip neighbour show nud permanent | sort
                         nft list table inet meta-plugins 2>/dev/null || :
                         cd /proc/sys/net
-                        for setting in ipv4/conf/*/rp_filter ipv4/conf/*/arp_* ipv4/conf/*/src_valid_mark ipv6/conf/*/accept_ra \
-                            ipv6/conf/*/autoconf ipv6/conf/*/disable_ipv6; do
-                          echo "$setting = $(cat $setting)"
-                        done
+                        grep . ipv4/conf/*/rp_filter ipv4/conf/*/arp_* ipv4/conf/*/src_valid_mark ipv6/conf/*/accept_ra \
+                            ipv6/conf/*/autoconf ipv6/conf/*/disable_ipv6
                         """)
                 .lines()
                 .toList();

@@ -25,13 +25,30 @@ public final class CniRuntime {
     private final String node;
     private final Plugins plugins;
     private final ObjectMapper json = new ObjectMapper();
-    private final Map<Attachment, JsonNode> results = new ConcurrentHashMap<>();
+    private final Map<String, String> environment;
+    private final Map<Attachment, JsonNode> results;
 
     /** A runtime on a node, which is a namespace of the sandbox. */
     public CniRuntime(Sandbox sandbox, String node, Plugins plugins) {
+        this(sandbox, node, plugins, Map.of(), new ConcurrentHashMap<>());
+    }
+
+    private CniRuntime(
+            Sandbox sandbox,
+            String node,
+            Plugins plugins,
+            Map<String, String> environment,
+            Map<Attachment, JsonNode> results) {
         this.sandbox = sandbox;
         this.node = node;
         this.plugins = plugins;
+        this.environment = environment;
+        this.results = results;
+    }
+
+    /** The same runtime, whose plugins find more in their environment. */
+    CniRuntime with(Map<String, String> more) {
+        return new CniRuntime(sandbox, node, plugins, more, results);
     }
 
     /** Attaches: all plugins in order. What the last one answers is the result. */
@@ -132,7 +149,8 @@ public final class CniRuntime {
     /** Executes one plugin of a list alone, with any input, right or wrong. */
     public Shell.Output attempt(
             String verb, String type, String stdin, Map<String, String> environment) {
-        Map<String, String> whole = new HashMap<>(environment);
+        Map<String, String> whole = new HashMap<>(this.environment);
+        whole.putAll(environment);
         whole.put("CNI_COMMAND", verb);
         whole.put("CNI_PATH", plugins.path());
         return sandbox.execute(node, List.of(plugins.executable(type)), stdin, whole);

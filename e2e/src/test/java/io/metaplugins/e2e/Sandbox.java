@@ -3,6 +3,7 @@ package io.metaplugins.e2e;
 import io.metaplugins.testkit.Shell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,22 @@ public final class Sandbox implements AutoCloseable {
     public Shell.Output execute(
             String netns, List<String> command, String stdin, Map<String, String> environment) {
         return Shell.attempt(inside(netns, command), stdin, environment);
+    }
+
+    /** Starts a program in a namespace, and leaves it to the caller. */
+    Process start(String netns, List<String> command, Map<String, String> environment) {
+        ProcessBuilder builder = new ProcessBuilder(inside(netns, command));
+        builder.environment().putAll(environment);
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where this process finds what has that path inside. */
+    Path outside(String path) {
+        return Path.of("/proc/" + pid + "/root" + path);
     }
 
     /** The path of a namespace, as seen inside. */

@@ -5,6 +5,7 @@ import io.metaplugins.log.Logging;
 import io.metaplugins.plugin.Plugins;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
@@ -12,8 +13,24 @@ import java.util.concurrent.CountDownLatch;
 public final class AgentCommand {
     private static final int SUCCESS = 0;
     private static final int FAILURE = 1;
+    private static final int USAGE = 2;
 
     private AgentCommand() {}
+
+    /**
+     * As {@link #run(Plugins, Settings, Map, PrintStream)}, with settings as a person writes them.
+     *
+     * @param words what {@link Settings#read} reads
+     */
+    public static int run(
+            Plugins plugins, List<String> words, Map<String, String> environment, PrintStream err) {
+        try {
+            return run(plugins, Settings.read(words), environment, err);
+        } catch (IllegalArgumentException e) {
+            err.println("meta-plugins agent: " + e.getMessage());
+            return USAGE;
+        }
+    }
 
     /**
      * Serves until the process is told to end, and then finishes what it is at.

@@ -70,14 +70,22 @@ final class Spool {
             } catch (MalformedFrameException e) {
                 setAside(file, e);
             } catch (IOException e) {
-                log.error("{} cannot be read: {}", file, e.toString());
+                if (failed.add(file)) {
+                    log.error("{} cannot be read: {}", file, e.toString());
+                }
             }
         }
     }
 
-    /** No more than a look where there is nothing, for each request looks. */
+    /**
+     * No more than a look where there is nothing, for each request looks. What a launcher is still
+     * writing has a name that begins with a dot.
+     */
     private List<Path> files() {
-        String[] names = directory.toFile().list((_, name) -> name.endsWith(REQUESTS));
+        String[] names =
+                directory
+                        .toFile()
+                        .list((_, name) -> name.endsWith(REQUESTS) && !name.startsWith("."));
         if (names == null || names.length == 0) {
             return List.of(); // No launcher ever had to leave anything, or all is done.
         }

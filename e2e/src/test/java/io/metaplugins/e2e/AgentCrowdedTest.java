@@ -1,0 +1,91 @@
+package io.metaplugins.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.metaplugins.testkit.Shell;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** An agent with guests that do not leave, say nothing, or keep it waiting. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AgentCrowdedTest {
+    private static final int IDLE = 2000;
+    private static final Shell.Output DONE = new Shell.Output(0, "", "");
+
+    private final AgentNode node = AgentNode.open();
+    private final Attachment pod = node.addPod();
+    private final Attachment other = node.addPod();
+    private final NodeAgent agent = node.serve("--request-time", "1");
+
+    @AfterAll
+    void close() {
+        node.close();
+    }
+
+    private void assertServes(Attachment attachment) {
+        assertThat(node.ask("ADD", attachment).status()).isZero();
+        assertThat(node.ask("DEL", attachment)).isEqualTo(DONE);
+    }
+
+    @Test
+    void thousandsThatSayNothingOrHalfOfItKeepNobodyOut() throws IOException {
+        byte[] whole = AgentFrame.execute("router", Map.of("CNI_COMMAND", "STATUS"), "{}");
+        List<SocketChannel> idle = new ArrayList<>();
+        try {
+            for (int count = 0; count < IDLE; count++) {
+                SocketChannel channel = node.connect();
+                idle.add(channel);
+                if (count % 2 == 0) {
+                    channel.write(ByteBuffer.wrap(whole, 0, whole.length / 2));
+                }
+            }
+            assertServes(pod);
+            assertThat(agent.descriptors().size()).isLessThan(IDLE / 2);
+        } finally {
+            for (SocketChannel channel : idle) {
+                channel.close();
+            }
+        }
+    }
+
+    @Test
+    void aRequestMayComeByteByByte() throws IOException {
+        byte[] whole = AgentFrame.execute("router", Map.of("CNI_COMMAND", "VERSION"), "{}");
+        try (SocketChannel channel = node.connect()) {
+            for (byte each : whole) {
+                AgentNode.send(channel, new byte[] {each});
+            }
+
+            assertThat(AgentFrame.text(AgentNode.receive(channel))).contains("supportedVersions");
+        }
+    }
+
+    @Test
+    void whoHangsKeepsOnlyItsOwnContainerWaitingAndItsLauncherNotForEver() throws Exception {
+        assertServes(pod);
+        List<String> before = node.picture(pod);
+        try (HeldContainer _ = HeldContainer.hold(node, pod)) {
+            CompletableFuture<Shell.Output> add =
+                    CompletableFuture.supplyAsync(() -> node.ask("ADD", pod, "60", "3"));
+            assertServes(other);
+
+            assertThat(add.join().stdout()).contains("\"code\":11").contains("no agent answers");
+            assertThat(node.ask("DEL", pod, "60", "3")).isEqualTo(DONE);
+            assertThat(node.spooled()).hasSize(1);
+            assertServes(other);
+        }
+
+        assertThat(node.ask("DEL", pod)).isEqualTo(DONE);
+        assertThat(node.spooled()).isEmpty();
+        assertThat(node.picture(pod)).isEqualTo(before);
+        assertThat(node.leftBehind()).isEmpty();
+    }
+}

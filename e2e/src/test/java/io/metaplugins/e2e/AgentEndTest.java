@@ -1,0 +1,143 @@
+package io.metaplugins.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.metaplugins.testkit.Shell;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** How an agent begins and ends, and gives its place to the next one. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AgentEndTest {
+    private static final Shell.Output DONE = new Shell.Output(0, "", "");
+
+    private final AgentNode node = AgentNode.open();
+    private final Attachment pod = node.addPod();
+
+    @AfterEach
+    void endAgents() {
+        node.endAgents();
+    }
+
+    @AfterAll
+    void close() {
+        node.close();
+    }
+
+    private void assertServes() {
+        assertThat(node.ask("ADD", pod).status()).isZero();
+        assertThat(node.ask("DEL", pod)).isEqualTo(DONE);
+    }
+
+    @Test
+    void aSecondAgentEndsAtOnceAndTheFirstServesOn() {
+        NodeAgent first = node.serve();
+
+        NodeAgent second = node.start();
+
+        assertThat(second.awaitEnd()).isEqualTo(1);
+        assertThat(second.log()).singleElement().asString().contains("another agent serves at");
+        assertThat(first.isAlive()).isTrue();
+        assertServes();
+        first.kill();
+        node.serve();
+        assertServes();
+    }
+
+    @Test
+    void whatLiesInTheSocketsPlaceIsNoObstacle() {
+        node.run(
+                "mkdir -p /run/meta-plugins; rm -f %1$s; : >%1$s; : >%1$s.new"
+                        .formatted(AgentNode.SOCKET));
+
+        node.serve();
+
+        assertServes();
+    }
+
+    @Test
+    void whoComesDuringARestartWaitsAndIsServed() {
+        NodeAgent first = node.serve();
+        first.stop();
+        assertThat(node.run("stat -c %F " + AgentNode.SOCKET).strip()).isEqualTo("socket");
+
+        CompletableFuture<Shell.Output> added =
+                CompletableFuture.supplyAsync(() -> node.ask("ADD", pod));
+        node.serve();
+
+        assertThat(added.join().status()).isZero();
+        assertThat(node.ask("DEL", pod)).isEqualTo(DONE);
+    }
+
+    @Test
+    void whatIsAtWorkIsFinishedBeforeTheEnd() throws Exception {
+        NodeAgent agent = node.serve();
+        assertThat(node.ask("ADD", pod).status()).isZero();
+        HeldContainer held = HeldContainer.hold(node, pod);
+        CompletableFuture<Shell.Output> deleted =
+                CompletableFuture.supplyAsync(() -> node.ask("DEL", pod));
+        // The agent has taken the namespace's descriptor over when it is at work.
+        while (!agent.descriptors().contains("net")) {
+            Thread.onSpinWait();
+        }
+
+        agent.terminate();
+        held.close();
+
+        assertThat(deleted.join()).isEqualTo(DONE);
+        agent.awaitEnd();
+        assertThat(agent.log()).anyMatch(line -> line.contains("stopped"));
+        assertThat(node.leftBehind()).isEmpty();
+        assertThat(node.spooled()).isEmpty();
+    }
+
+    @Test
+    void theServiceManagerHearsOfItsReadinessAndItsEnd() throws IOException {
+        Process listener =
+                node.sandbox()
+                        .start(
+                                "node1",
+                                List.of("socat", "-u", "UNIX-RECV:/run/notify", "-"),
+                                Map.of());
+        try (InputStream told = listener.getInputStream()) {
+            node.run("until [ -S /run/notify ]; do :; done");
+            NodeAgent agent =
+                    node.start(
+                            Plugins.unpacked().ours(),
+                            List.of(),
+                            Map.of("NOTIFY_SOCKET", "/run/notify"));
+
+            assertThat(text(told, "READY=1")).isEqualTo("READY=1");
+            assertThat(node.ask("ADD", pod, "0", "60").status()).isZero();
+            assertThat(node.ask("DEL", pod)).isEqualTo(DONE);
+            agent.stop();
+            assertThat(text(told, "STOPPING=1")).isEqualTo("STOPPING=1");
+        } finally {
+            listener.destroy();
+        }
+    }
+
+    private static String text(InputStream from, String expected) throws IOException {
+        return new String(from.readNBytes(expected.length()), StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void anAgentServesWhereverTheMonotonicClockStands() {
+        List<String> around =
+                List.of("unshare", "--time", "--fork", "--kill-child", "--monotonic", "2000000000");
+        NodeAgent agent = node.start(Plugins.unpacked().ours(), around, Map.of());
+
+        agent.awaitService();
+
+        assertThat(node.ask("ADD", pod).status()).isZero();
+        assertThat(node.ask("DEL", pod)).isEqualTo(DONE);
+    }
+}

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class Exchange {
     private static final long NANOSECONDS_OF_MICROSECOND = 1_000;
 
     private final Plugin plugin;
+    private final Meter meter;
     private final Map<String, String> environment;
     private final InputStream in;
 
@@ -29,14 +31,19 @@ final class Exchange {
     private CniVersion version = CniVersion.latest();
 
     private LogOptions logOptions;
+
+    private String verb = "";
+    private int code;
     private boolean failed;
 
     Exchange(
             Plugin plugin,
+            Meter meter,
             LogOptions logDefaults,
             Map<String, String> environment,
             InputStream in) {
         this.plugin = plugin;
+        this.meter = meter;
         this.logOptions = logDefaults;
         this.environment = environment;
         this.in = in;
@@ -44,25 +51,35 @@ final class Exchange {
 
     /** Gives the exit status. */
     int run(PrintStream out, PrintStream err) {
+        long start = System.nanoTime();
         String answer;
         try {
-            answer = variable(Verb.COMMAND).equals(Verb.VERSION.name()) ? versions() : answer(err);
+            answer =
+                    variable(Verb.COMMAND).equals(Verb.VERSION.name())
+                            ? versions()
+                            : answer(start, err);
         } catch (Throwable e) {
             err.println(plugin.name() + ": " + e);
             answer = internalError(e);
             failed = true;
         }
-        return write(answer, out, err) && !failed ? SUCCESS : FAILURE;
+        boolean written = write(answer, out, err);
+        meter.answered(plugin.name(), verb, code, System.nanoTime() - start);
+        return written && !failed ? SUCCESS : FAILURE;
     }
 
-    private String answer(PrintStream err) {
-        long start = System.nanoTime();
+    private String answer(long start, PrintStream err) {
         Decoded decoded = decode();
-        try (Logging logging = Logging.open(logOptions, label())) {
+        String parent = variable(TraceContext.VARIABLE);
+        Optional<TraceContext> trace = TraceContext.of(parent);
+        try (Logging logging = Logging.open(logOptions, label(trace))) {
             Logger log = LogManager.getLogger(PluginMain.class);
+            if (trace.isEmpty() && !parent.isEmpty()) {
+                log.warn(TraceContext.VARIABLE + "='" + parent + "': " + TraceContext.WANTED);
+            }
             String answer;
             try {
-                answer = carryOut(decoded, log);
+                answer = carryOut(start, decoded, log);
                 log.info("done in " + microsecondsSince(start) + " us");
             } catch (Throwable e) {
                 failed = true;
@@ -87,7 +104,7 @@ final class Exchange {
     }
 
     /** What each line of the log says of the request, right or wrong. */
-    private String label() {
+    private String label(Optional<TraceContext> trace) {
         StringBuilder label = new StringBuilder(variable(Verb.COMMAND));
         CniArgs args = CniArgs.parse(variable("CNI_ARGS"), new ArrayList<>());
         label.append(' ').append(variable(Verb.CONTAINER_ID));
@@ -98,6 +115,8 @@ final class Exchange {
                                 .append(args.podNamespace().orElse(""))
                                 .append('/')
                                 .append(pod));
+        trace.ifPresent(each ->
+                label.append(" trace=").append(each.trace()).append(" span=").append(each.span()));
         return label.toString();
     }
 
@@ -106,13 +125,16 @@ final class Exchange {
     }
 
     /** If both the variables and the input are wrong, the variables are what is told. */
-    private String carryOut(Decoded decoded, Logger log) {
-        Parameters parameters = Parameters.read(Verb.parse(variable(Verb.COMMAND)), environment);
+    private String carryOut(long start, Decoded decoded, Logger log) {
+        Verb asked = Verb.parse(variable(Verb.COMMAND));
+        verb = asked.name();
+        Parameters parameters = Parameters.read(asked, environment);
         if (decoded.failure != null) {
             throw decoded.failure;
         }
         ObjectNode document = Objects.requireNonNull(decoded.document);
         Request request = Request.of(parameters, document);
+        meter.took(Meter.Step.PARSE, System.nanoTime() - start);
         for (String warning : request.warnings()) {
             log.warn(warning);
         }
@@ -131,6 +153,7 @@ final class Exchange {
 
     private String describe(Throwable failure, Logger log) {
         if (failure instanceof CniException e) {
+            code = e.code();
             log.error("code " + e.code() + ": " + e.getMessage(), e.getCause());
             return e.toJson(version);
         }
@@ -139,6 +162,7 @@ final class Exchange {
     }
 
     private String internalError(Throwable failure) {
+        code = ErrorCode.INTERNAL.number();
         return new CniException(ErrorCode.INTERNAL, failure.toString()).toJson(version);
     }
 
@@ -147,6 +171,7 @@ final class Exchange {
      * who tries the plugin by hand gives none.
      */
     private String versions() {
+        verb = Verb.VERSION.name();
         ObjectNode answer = Json.emptyObject();
         try {
             version = NetworkConfiguration.versionOf(Input.readAvailable(in));

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param netns {@code CNI_NETNS}; null where the verb does without and it is absent
  * @param path {@code CNI_PATH}: directories with plugins, between colons; may be empty
  * @param netnsOverride {@code CNI_NETNS_OVERRIDE}: the container may be in our own namespace
- * @param traceParent {@code TRACEPARENT} of W3C Trace Context, which libcni hands on; may be empty
  * @param warnings what is wrong but does not keep the verb from being carried out
  */
 record Parameters(
@@ -25,7 +24,6 @@ record Parameters(
         String path,
         CniArgs args,
         boolean netnsOverride,
-        String traceParent,
         List<String> warnings) {
 
     /**
@@ -57,7 +55,6 @@ record Parameters(
                 value(environment, Verb.PATH),
                 args,
                 isTrue(value(environment, "CNI_NETNS_OVERRIDE")),
-                value(environment, "TRACEPARENT"),
                 List.copyOf(warnings));
     }
 

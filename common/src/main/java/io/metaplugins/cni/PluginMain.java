@@ -15,10 +15,22 @@ public final class PluginMain {
 
     private final Plugin plugin;
     private final LogOptions logDefaults;
+    private final Meter meter;
 
+    /** One that nobody measures. */
     public PluginMain(Plugin plugin, LogOptions logDefaults) {
+        this(plugin, logDefaults, Meter.NONE);
+    }
+
+    /**
+     * Puts the protocol around a plugin.
+     *
+     * @param meter of what becomes of requests
+     */
+    public PluginMain(Plugin plugin, LogOptions logDefaults, Meter meter) {
         this.plugin = plugin;
         this.logDefaults = logDefaults;
+        this.meter = meter;
     }
 
     /**
@@ -41,6 +53,6 @@ public final class PluginMain {
             err.println("CNI protocol versions supported: " + CniVersion.allOf(", "));
             return SUCCESS;
         }
-        return new Exchange(plugin, logDefaults, environment, in).run(out, err);
+        return new Exchange(plugin, meter, logDefaults, environment, in).run(out, err);
     }
 }

@@ -50,7 +50,6 @@ public final class Request {
                         /* path= */ "",
                         CniArgs.parse(args, new ArrayList<>()),
                         /* netnsOverride= */ false,
-                        /* traceParent= */ "",
                         List.of());
         return of(parameters, Input.decode(configuration));
     }
@@ -113,11 +112,6 @@ public final class Request {
     /** Whether the container may be in the plugin's own network namespace. */
     public boolean isNetnsOverride() {
         return parameters.netnsOverride();
-    }
-
-    /** {@code TRACEPARENT} of W3C Trace Context; may be empty. */
-    public String traceParent() {
-        return parameters.traceParent();
     }
 
     /** {@code cniVersion}, in which to answer. */

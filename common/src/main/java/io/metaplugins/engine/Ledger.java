@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,6 +159,31 @@ public final class Ledger implements AutoCloseable {
         return new Catalog(root);
     }
 
+    /**
+     * How many receipts there are of a plugin, by the names of their files alone: none is read.
+     *
+     * @throws LedgerException if it cannot be listed
+     */
+    public int count(String plugin) {
+        int count = 0;
+        try (DirectoryStream<Path> networks = Files.newDirectoryStream(root, Files::isDirectory)) {
+            for (Path network : networks) {
+                count += names(network, EntryName.ending(plugin));
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new LedgerException(root, "cannot be listed: " + e, e);
+        }
+        return count;
+    }
+
+    private static int names(Path network, String ending) {
+        String[] names =
+                network.toFile()
+                        .list((_, name) ->
+                                !name.startsWith(Place.TEMPORARY) && name.endsWith(ending));
+        return names == null ? 0 : names.length;
+    }
+
     static Optional<Receipt> read(Path file) {
         try {
             return Optional.of(ReceiptJson.read(Files.readAllBytes(file)));
@@ -196,6 +222,7 @@ public final class Ledger implements AutoCloseable {
         private final AttachmentId id;
         private final Place place;
         private final FileLock lock;
+        private long nanoseconds;
 
         private Entry(AttachmentId id, EntryName name, FileLock lock) {
             this.id = id;
@@ -207,13 +234,27 @@ public final class Ledger implements AutoCloseable {
             return id;
         }
 
+        /** How long reading and writing receipts has taken so far. */
+        public long nanoseconds() {
+            return nanoseconds;
+        }
+
+        private <T> T timed(Supplier<T> work) {
+            long start = System.nanoTime();
+            try {
+                return work.get();
+            } finally {
+                nanoseconds += System.nanoTime() - start;
+            }
+        }
+
         /**
          * The attachment's receipt; empty if there is none.
          *
          * @throws LedgerException if there is something else: it is left alone until the next write
          */
         public Optional<Receipt> read() {
-            Optional<Receipt> receipt = Ledger.read(place.file());
+            Optional<Receipt> receipt = timed(() -> Ledger.read(place.file()));
             if (receipt.isPresent() && !receipt.get().id().equals(id)) {
                 throw new LedgerException(
                         place.file(),
@@ -228,6 +269,10 @@ public final class Ledger implements AutoCloseable {
          * is held. One that cannot be understood is not among them.
          */
         public List<Receipt> siblings() {
+            return timed(this::listSiblings);
+        }
+
+        private List<Receipt> listSiblings() {
             List<Receipt> siblings = new ArrayList<>();
             try (DirectoryStream<Path> networks =
                     Files.newDirectoryStream(root, Files::isDirectory)) {
@@ -263,19 +308,25 @@ public final class Ledger implements AutoCloseable {
                 throw new IllegalArgumentException(receipt.id() + " is not of " + id.containerId());
             }
             Place target = Place.of(root, EntryName.of(receipt.id()));
+            long start = System.nanoTime();
             try {
                 target.write(ReceiptJson.write(receipt));
             } catch (IOException e) {
                 throw new LedgerException(target.file(), "cannot be written: " + e, e);
+            } finally {
+                nanoseconds += System.nanoTime() - start;
             }
         }
 
         /** Removes the receipt, if there is one, and the network's directory with the last. */
         public void delete() {
+            long start = System.nanoTime();
             try {
                 place.delete();
             } catch (IOException e) {
                 throw new LedgerException(place.file(), "cannot be removed: " + e, e);
+            } finally {
+                nanoseconds += System.nanoTime() - start;
             }
         }
 

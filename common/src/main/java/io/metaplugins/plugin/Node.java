@@ -2,6 +2,7 @@ package io.metaplugins.plugin;
 
 import io.metaplugins.cni.CniException;
 import io.metaplugins.cni.ErrorCode;
+import io.metaplugins.cni.Meter;
 import io.metaplugins.cni.Request;
 import io.metaplugins.engine.Engine;
 import io.metaplugins.engine.KernelException;
@@ -31,6 +32,7 @@ public final class Node implements AutoCloseable {
     private final LazyLedger ledger;
     private final Engine engine;
     private final Pods pods;
+    private final Meter meter;
 
     /** How the namespace that a request names is opened. */
     public interface Pods {
@@ -48,18 +50,33 @@ public final class Node implements AutoCloseable {
      * @param ledgerRoot see {@link Ledger#DEFAULT_ROOT}
      */
     public Node(Libc libc, Path ledgerRoot) {
+        this(libc, ledgerRoot, Meter.NONE);
+    }
+
+    /**
+     * The same, with what is to be measured.
+     *
+     * @param meter of requests and their steps
+     */
+    public Node(Libc libc, Path ledgerRoot, Meter meter) {
         this(
                 libc,
                 new LazyLedger(ledgerRoot),
                 new Engine(LogManager.getLogger(Engine.class), InstantSource.system()),
-                path -> Netns.open(libc, path));
+                path -> Netns.open(libc, path),
+                meter);
     }
 
-    private Node(Libc libc, LazyLedger ledger, Engine engine, Pods pods) {
+    private Node(Libc libc, LazyLedger ledger, Engine engine, Pods pods, Meter meter) {
         this.libc = libc;
         this.ledger = ledger;
         this.engine = engine;
         this.pods = pods;
+        this.meter = meter;
+    }
+
+    Meter meter() {
+        return meter;
     }
 
     /**
@@ -68,7 +85,7 @@ public final class Node implements AutoCloseable {
      * @param others for the namespaces that requests name; those on record are opened by their path
      */
     public Node with(Pods others) {
-        return new Node(libc, ledger, engine, others);
+        return new Node(libc, ledger, engine, others, meter);
     }
 
     /**
@@ -188,7 +205,7 @@ public final class Node implements AutoCloseable {
     }
 
     private Session session(@Nullable Netns netns, @Nullable Path path) {
-        return Session.open(libc, netns, path, ledger.get(), engine);
+        return Session.open(libc, netns, path, ledger.get(), engine, meter);
     }
 
     /** All that is on record. */
@@ -204,6 +221,11 @@ public final class Node implements AutoCloseable {
         return libc;
     }
 
+    /** How many attachments of a plugin are on record. */
+    public int attachments(String plugin) {
+        return ledger.get().count(plugin);
+    }
+
     /** What is on record of a network and plugin. */
     Ledger.Listing receipts(String network, String plugin) {
         return ledger.get().list(network, plugin);
@@ -214,7 +236,7 @@ public final class Node implements AutoCloseable {
      *
      * @throws CniException with {@link ErrorCode#NOT_AVAILABLE} if it does not succeed
      */
-    void prove() {
+    public void prove() {
         try (Netns own = Netns.current(libc);
                 NetlinkKernel kernel = NetlinkKernel.open(libc, own)) {
             kernel.read(new Query.Rules(IpFamily.IPV4));

@@ -45,7 +45,8 @@ public record Plugins(List<MetaPlugin<?>> all, String version) {
                                                 + String.join(", which is ", names)
                                                 + ": want one of "
                                                 + listed()));
-        return new PluginMain(verbs(plugin, node), LogOptions.defaults(plugin.name()));
+        return new PluginMain(
+                verbs(plugin, node), LogOptions.defaults(plugin.name()), node.meter());
     }
 
     private String listed() {

@@ -1,6 +1,7 @@
 package io.metaplugins.plugin;
 
 import io.metaplugins.cni.CniException;
+import io.metaplugins.cni.Meter;
 import io.metaplugins.kernel.Link;
 import io.metaplugins.net.IpAddress;
 import io.metaplugins.net.MacAddress;
@@ -102,23 +103,28 @@ final class SegmentChecks implements AutoCloseable {
     /**
      * Asks whether the addresses are free and the gateways there, as far as the settings want it.
      *
+     * @param meter of conflicts
      * @throws CniException if an address is not free, or a gateway that is required does not answer
      */
-    void ask() {
+    void ask(Meter meter) {
         if (segment != null && settings.conflict().enabled()) {
-            conflicts(segment);
+            conflicts(segment, meter);
         }
         if (segment != null && settings.gateway().enabled() && !nic.gateways().isEmpty()) {
             gateways(segment);
         }
     }
 
-    private void conflicts(Segment on) {
+    private void conflicts(Segment on, Meter meter) {
         NicSettings.ConflictCheck check = settings.conflict();
         List<Sighting> conflicts =
                 new ConflictProbe(on, new Pace(check.retries(), check.interval()))
                         .conflicts(nic.addresses());
         if (!conflicts.isEmpty()) {
+            conflicts.stream()
+                    .map(conflict -> conflict.address().family())
+                    .distinct()
+                    .forEach(meter::conflict);
             throw CniException.ofPlugin(
                     ADDRESS_IN_USE,
                     "address conflict",

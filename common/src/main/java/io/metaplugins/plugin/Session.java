@@ -1,5 +1,6 @@
 package io.metaplugins.plugin;
 
+import io.metaplugins.cni.Meter;
 import io.metaplugins.engine.AttachmentId;
 import io.metaplugins.engine.Change;
 import io.metaplugins.engine.Deviation;
@@ -36,6 +37,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -51,6 +54,7 @@ public final class Session implements AutoCloseable {
     private final Libc libc;
     private final Ledger ledger;
     private final Engine engine;
+    private final Meter meter;
     private final Kernels kernels;
     private final Netns node;
     private final @Nullable Netns container;
@@ -59,12 +63,14 @@ public final class Session implements AutoCloseable {
             Libc libc,
             Ledger ledger,
             Engine engine,
+            Meter meter,
             Kernels kernels,
             Netns node,
             @Nullable Netns container) {
         this.libc = libc;
         this.ledger = ledger;
         this.engine = engine;
+        this.meter = meter;
         this.kernels = kernels;
         this.node = node;
         this.container = container;
@@ -76,7 +82,8 @@ public final class Session implements AutoCloseable {
             @Nullable Netns container,
             @Nullable Path path,
             Ledger ledger,
-            Engine engine) {
+            Engine engine,
+            Meter meter) {
         Netns own = Netns.current(libc);
         Kernel host;
         try {
@@ -92,7 +99,7 @@ public final class Session implements AutoCloseable {
                             : new Kernels.Container(
                                     new Namespace(String.valueOf(path), container.id()),
                                     NetlinkKernel.open(libc, container));
-            return new Session(libc, ledger, engine, new Kernels(host, pod), own, container);
+            return new Session(libc, ledger, engine, meter, new Kernels(host, pod), own, container);
         } catch (RuntimeException e) {
             host.close();
             own.close();
@@ -102,6 +109,10 @@ public final class Session implements AutoCloseable {
 
     /** Answers the planner's questions until it has no new ones. */
     Observation observe(Planner planner) {
+        return timed(Meter.Step.OBSERVE, () -> answers(planner));
+    }
+
+    private Observation answers(Planner planner) {
         Observation seen = Observation.NONE;
         Questions questions = planner.questions(seen);
         Questions answered;
@@ -111,6 +122,35 @@ public final class Session implements AutoCloseable {
             questions = planner.questions(seen);
         } while (!here(questions).equals(answered));
         return seen;
+    }
+
+    /** What the planner wishes. */
+    Plan plan(Planner planner, Observation seen) {
+        return timed(Meter.Step.PLAN, () -> planner.plan(seen));
+    }
+
+    private <T> T timed(Meter.Step step, Supplier<T> work) {
+        long start = System.nanoTime();
+        try {
+            return work.get();
+        } finally {
+            meter.took(step, System.nanoTime() - start);
+        }
+    }
+
+    /** With the attachment's entry; the time that the ledger takes is told apart. */
+    private <T> T onRecord(AttachmentId id, Meter.Step step, Function<Ledger.Entry, T> work) {
+        long start = System.nanoTime();
+        try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
+            long opened = System.nanoTime();
+            try {
+                return work.apply(entry);
+            } finally {
+                long done = System.nanoTime();
+                meter.took(Meter.Step.LEDGER, opened - start + entry.nanoseconds());
+                meter.took(step, done - opened - entry.nanoseconds());
+            }
+        }
     }
 
     /** What was seen, and besides what tells whether the plan holds already. */
@@ -158,9 +198,11 @@ public final class Session implements AutoCloseable {
     }
 
     void apply(AttachmentId id, Plan plan, Origin origin, Observation seen) {
-        try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
-            engine.apply(entry, plan, origin, kernels, seen);
-        }
+        Receipt _ =
+                onRecord(
+                        id,
+                        Meter.Step.APPLY,
+                        entry -> engine.apply(entry, plan, origin, kernels, seen));
     }
 
     /**
@@ -178,7 +220,10 @@ public final class Session implements AutoCloseable {
 
     /** What is no longer as it was wished; empty if there is no record to compare with. */
     public Optional<List<Deviation>> verify(AttachmentId id) {
-        return verify(id, PATIENCE);
+        return onRecord(
+                id,
+                Meter.Step.OBSERVE,
+                entry -> entry.read().map(receipt -> engine.verify(entry, receipt, kernels)));
     }
 
     Optional<List<Deviation>> verify(AttachmentId id, Duration patience) {
@@ -217,12 +262,15 @@ public final class Session implements AutoCloseable {
      * @return the problems; empty if there was no record, or none that can be read
      */
     public Optional<List<KernelException>> undo(AttachmentId id) {
-        try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
-            Optional<List<KernelException>> problems =
-                    readable(entry).map(receipt -> engine.revert(entry, receipt, kernels));
-            entry.delete();
-            return problems;
-        }
+        return onRecord(
+                id,
+                Meter.Step.APPLY,
+                entry -> {
+                    Optional<List<KernelException>> problems =
+                            readable(entry).map(receipt -> engine.revert(entry, receipt, kernels));
+                    entry.delete();
+                    return problems;
+                });
     }
 
     private static Optional<Receipt> readable(Ledger.Entry entry) {

@@ -80,8 +80,8 @@ public final class Verbs<C> implements Plugin {
             try (Session session = node.enter(request);
                     SegmentChecks checks = SegmentChecks.open(session, settings, nic)) {
                 Observation seen = session.observe(planner);
-                Plan plan = planner.plan(seen);
-                checks.ask();
+                Plan plan = session.plan(planner, seen);
+                checks.ask(node.meter());
                 session.apply(id(request), plan, origin(request), seen);
                 checks.tell();
                 return plugin.result(request, previous, plan, seen);

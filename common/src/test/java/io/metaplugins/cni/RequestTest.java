@@ -127,7 +127,6 @@ final class RequestTest {
         Map<String, String> environment = Execution.environment("CHECK");
         environment.put("CNI_ARGS", "K8S_POD_NAMESPACE=default;K8S_POD_NAME=web-0");
         environment.put("CNI_NETNS_OVERRIDE", "TRUE");
-        environment.put("TRACEPARENT", "00-1-2-3");
 
         assertThat(Execution.of(plugin, environment, CONFIG)).isEqualTo(new Execution(0, "", ""));
 
@@ -141,7 +140,6 @@ final class RequestTest {
                     assertThat(request.cniPath()).isEqualTo("/opt/cni/bin");
                     assertThat(request.args().podNamespace()).contains("default");
                     assertThat(request.isNetnsOverride()).isTrue();
-                    assertThat(request.traceParent()).isEqualTo("00-1-2-3");
                     assertThat(request.version()).isEqualTo(CniVersion.V1_1_0);
                     assertThat(request.network()).isEqualTo("lan");
                     assertThat(request.type()).isEqualTo("echo");

@@ -76,6 +76,28 @@ final class StreamsTest {
     }
 
     @Test
+    void eachLineSaysWhichTraceItIsOfAndWhichSpanOfIt(@TempDir Path directory) throws IOException {
+        Path log = directory.resolve("echo.log");
+        Map<String, String> environment = Execution.environment("ADD");
+        environment.put("TRACEPARENT", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+
+        Execution.of(plugin, environment, logging(CONFIG, log));
+        environment.put("TRACEPARENT", "00-4bf92f35-00f067aa-01");
+        Execution.of(plugin, environment, logging(CONFIG, log));
+
+        List<String> lines = Files.readAllLines(log);
+        assertThat(lines).hasSize(3);
+        assertThat(lines.get(0))
+                .containsPattern(
+                        " INFO \\[ADD c0ffee net1 trace=4bf92f3577b34da6a3ce929d0e0e4736"
+                                + " span=[0-9a-f]{16}] PluginMain: done in ");
+        assertThat(lines.get(1))
+                .contains(" WARN [ADD c0ffee net1] ")
+                .contains("TRACEPARENT='00-4bf92f35-00f067aa-01': want ");
+        assertThat(lines.get(2)).contains(" INFO [ADD c0ffee net1] PluginMain: done in ");
+    }
+
+    @Test
     void inputThatIsNoJsonLeavesALineInTheDefaultLog(@TempDir Path directory) throws IOException {
         Path log = directory.resolve("made/by/us/echo.log");
         ByteArrayOutputStream out = new ByteArrayOutputStream();

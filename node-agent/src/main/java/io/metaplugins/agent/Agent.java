@@ -19,7 +19,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -86,14 +85,17 @@ public final class Agent {
         ServerLibc serverLibc = JnrServerLibc.load();
         ServiceManager manager =
                 new ServiceManager(libc, environment.getOrDefault("NOTIFY_SOCKET", ""));
-        try (Node node = new Node(libc, settings.ledger())) {
+        try (Window window = new Window(plugins, settings);
+                Node node = new Node(libc, settings.ledger(), window.meter())) {
             Desk desk = new Desk(plugins, node, libc);
             Spool spool = new Spool(settings.spool());
+            Controls controls = window.open(node, spool, libc);
             spool.carryOut(desk, (_, work) -> work.run());
             new WarmUp(plugins, libc, serverLibc).run(home);
             Reception reception = Reception.open(libc, serverLibc, settings.socket(), LIMITS);
-            try (Server server = new Server(reception, desk, spool, this::control, settings);
-                    KeeperThread keeper = keep(libc, serverLibc, node)) {
+            try (Server server = new Server(reception, desk, spool, controls, settings);
+                    KeeperThread keeper = keep(libc, serverLibc, node, window)) {
+                window.serves(server);
                 manager.ready();
                 log.info("serves at {}", settings.socket());
                 while (!stop.await(ROUND_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -101,6 +103,7 @@ public final class Agent {
                     server.supervise();
                     keeper.supervise();
                 }
+                window.serves(null);
                 manager.stopping();
                 server.drain(DRAIN);
                 log.info("stopped");
@@ -110,22 +113,20 @@ public final class Agent {
         }
     }
 
-    private KeeperThread keep(Libc libc, ServerLibc serverLibc, Node node) {
-        return KeeperThread.start(
+    private KeeperThread keep(Libc libc, ServerLibc serverLibc, Node node, Window window) {
+        Keeper keeper =
                 Keeper.open(
                         libc,
                         serverLibc,
                         new Attachments(node),
                         receipt -> plugins.renew(receipt, node),
-                        KeeperSettings.defaults()));
+                        KeeperSettings.defaults());
+        window.show(keeper.tally());
+        return KeeperThread.start(keeper);
     }
 
     /** Has it finish what it is at, and end. */
     public void stop() {
         stop.countDown();
-    }
-
-    private Answer control(List<String> words) {
-        return new Answer(2, "", "the agent does not understand " + words + "\n");
     }
 }

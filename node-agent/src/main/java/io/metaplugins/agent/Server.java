@@ -46,6 +46,7 @@ final class Server implements AutoCloseable {
     private final List<Task> tasks = new CopyOnWriteArrayList<>();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private volatile boolean closing;
+    private volatile long looked = System.nanoTime();
 
     /**
      * Starts to serve.
@@ -91,6 +92,7 @@ final class Server implements AutoCloseable {
     private @Nullable Task lead() {
         lead.lock();
         try {
+            looked = System.nanoTime();
             Arrival arrival = closing ? null : reception.next(GLANCE);
             return arrival == null ? null : admit(arrival);
         } finally {
@@ -216,6 +218,16 @@ final class Server implements AutoCloseable {
                 missing--) {
             hire();
         }
+    }
+
+    /** Whether nobody has been at the reception for that long. */
+    boolean isAwayFor(Duration time) {
+        return System.nanoTime() - looked > time.toNanos();
+    }
+
+    /** How many threads serve. */
+    int threads() {
+        return threads.size();
     }
 
     /** How many requests wait for others of their container. */

@@ -13,8 +13,16 @@ import java.util.List;
  * @param ledger root of the ledger
  * @param threads how many requests are served at the same time
  * @param requestTime how long one may take before its launcher is told to come again
+ * @param metricsAddress where metrics are told over HTTP: {@code 127.0.0.1:9464} or {@code
+ *     unix:/path}; empty if nowhere
  */
-public record Settings(Path socket, Path spool, Path ledger, int threads, Duration requestTime) {
+public record Settings(
+        Path socket,
+        Path spool,
+        Path ledger,
+        int threads,
+        Duration requestTime,
+        String metricsAddress) {
     private static final Path HOME = Path.of("/run/meta-plugins");
     private static final int THREADS = 4;
     private static final int MOST_THREADS = 64;
@@ -28,7 +36,8 @@ public record Settings(Path socket, Path spool, Path ledger, int threads, Durati
                 HOME.resolve("spool"),
                 Ledger.DEFAULT_ROOT,
                 THREADS,
-                REQUEST_TIME);
+                REQUEST_TIME,
+                "");
     }
 
     /**
@@ -50,23 +59,33 @@ public record Settings(Path socket, Path spool, Path ledger, int threads, Durati
 
     private Settings with(String option, String value) {
         return switch (option) {
-            case "--socket" -> new Settings(Path.of(value), spool, ledger, threads, requestTime);
-            case "--spool" -> new Settings(socket, Path.of(value), ledger, threads, requestTime);
-            case "--ledger" -> new Settings(socket, spool, Path.of(value), threads, requestTime);
+            case "--socket" ->
+                    new Settings(
+                            Path.of(value), spool, ledger, threads, requestTime, metricsAddress);
+            case "--spool" ->
+                    new Settings(
+                            socket, Path.of(value), ledger, threads, requestTime, metricsAddress);
+            case "--ledger" ->
+                    new Settings(
+                            socket, spool, Path.of(value), threads, requestTime, metricsAddress);
             case "--threads" ->
                     new Settings(
                             socket,
                             spool,
                             ledger,
                             number(option, value, MOST_THREADS),
-                            requestTime);
+                            requestTime,
+                            metricsAddress);
             case "--request-time" ->
                     new Settings(
                             socket,
                             spool,
                             ledger,
                             threads,
-                            Duration.ofSeconds(number(option, value, MOST_SECONDS)));
+                            Duration.ofSeconds(number(option, value, MOST_SECONDS)),
+                            metricsAddress);
+            case "--metrics-address" ->
+                    new Settings(socket, spool, ledger, threads, requestTime, value);
             default -> throw new IllegalArgumentException("there is no option " + option);
         };
     }

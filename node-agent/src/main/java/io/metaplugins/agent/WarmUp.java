@@ -1,5 +1,6 @@
 package io.metaplugins.agent;
 
+import io.metaplugins.agent.metrics.Metrics;
 import io.metaplugins.engine.Change;
 import io.metaplugins.engine.Kernel;
 import io.metaplugins.kernel.Address;
@@ -88,7 +89,7 @@ final class WarmUp {
     private int attachAndDetach(Netns own, Netns pod, Path directory) {
         furnish(own, pod);
         int rounds = 0;
-        try (Node node = new Node(libc, directory.resolve("ledger"))) {
+        try (Node node = new Node(libc, directory.resolve("ledger"), new Metrics())) {
             Desk desk = new Desk(plugins, node, libc);
             Path held = Path.of("/proc/self/fd/" + pod.descriptor());
             Node toPod = node.with(_ -> Netns.open(libc, held));

@@ -1,16 +1,28 @@
 package io.metaplugins.command;
 
 import io.metaplugins.agent.AgentCommand;
-import io.metaplugins.agent.Settings;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
 /** {@code agent}: the resident process that the launchers ask. */
 @CommandLine.Command(
         name = "agent",
-        description = "Serves the plugins' launchers, until it is told to end.")
+        description = "Serves the plugins' launchers, until it is told to end.",
+        footerHeading = "%nOptions, each with its value as the next word:%n",
+        footer = {
+            "  --socket PATH             at which launchers knock",
+            "  --spool DIRECTORY         of requests that found no agent",
+            "  --ledger DIRECTORY        of what was done for each attachment",
+            "  --threads COUNT           how many requests are served at the same time",
+            "  --request-time SECONDS    after which a launcher is told to come again",
+            "  --metrics-address ADDRESS 127.0.0.1:9464 or unix:/path; nowhere if left out"
+        })
 final class AgentSubcommand implements Callable<Integer> {
     private final Surroundings surroundings;
+
+    @CommandLine.Unmatched private List<String> words = new ArrayList<>();
 
     AgentSubcommand(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -19,9 +31,6 @@ final class AgentSubcommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return AgentCommand.run(
-                surroundings.plugins(),
-                Settings.defaults(),
-                surroundings.environment(),
-                surroundings.err());
+                surroundings.plugins(), words, surroundings.environment(), surroundings.err());
     }
 }

@@ -10,6 +10,7 @@ final class Subcommands {
         return List.of(
                 new AgentSubcommand(surroundings),
                 new StatusCommand(surroundings),
+                new MetricsCommand(surroundings),
                 new ListCommand(surroundings),
                 new ShowCommand(surroundings),
                 new TraceCommand(surroundings),

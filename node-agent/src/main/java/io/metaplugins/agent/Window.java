@@ -1,0 +1,97 @@
+package io.metaplugins.agent;
+
+import io.metaplugins.agent.drift.Tally;
+import io.metaplugins.agent.metrics.Metrics;
+import io.metaplugins.agent.metrics.Responder;
+import io.metaplugins.cni.Meter;
+import io.metaplugins.libc.Libc;
+import io.metaplugins.plugin.Node;
+import io.metaplugins.plugin.Plugins;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** What can be seen of the agent from outside: its status, its metrics, and whether it is well. */
+final class Window implements AutoCloseable {
+    private static final Logger log = LogManager.getLogger(Window.class);
+
+    private final Plugins plugins;
+    private final Settings settings;
+    private final Instant since = Instant.now();
+    private final Metrics metrics = new Metrics();
+    private volatile Tally tally = new Tally();
+    private @Nullable Status status;
+    private @Nullable Responder responder;
+
+    Window(Plugins plugins, Settings settings) {
+        this.plugins = plugins;
+        this.settings = settings;
+    }
+
+    Meter meter() {
+        return metrics;
+    }
+
+    /**
+     * Lets others look. Pods do not wait for who watches over them: where the metrics' address
+     * cannot be listened at, the log says so and the agent serves without.
+     *
+     * @return what can be said to the agent
+     * @throws IllegalArgumentException if the metrics' address is none
+     */
+    Controls open(Node node, Spool spool, Libc libc) {
+        Status told = new Status(plugins, node, spool, settings, since);
+        status = told;
+        Gauges gauges = new Gauges(metrics);
+        gauges.register(plugins, node, spool, libc, since);
+        gauges.register(plugins, () -> tally);
+        if (!settings.metricsAddress().isEmpty()) {
+            try {
+                responder = Responder.open(settings.metricsAddress(), metrics, told);
+                log.info("tells metrics at {}", settings.metricsAddress());
+            } catch (IOException e) {
+                log.error("no metrics over HTTP: {}", e.getMessage());
+            }
+        }
+        return new Controls()
+                .with("status", _ -> new Answer(0, told.json(), ""))
+                .with("metrics", _ -> new Answer(0, metrics.text(), ""))
+                .with("livez", _ -> health(told.livez()))
+                .with("readyz", _ -> health(told.readyz()));
+    }
+
+    private static Answer health(String problem) {
+        return problem.isEmpty()
+                ? new Answer(0, "ok\n", "")
+                : new Answer(Controls.FAILURE, "", problem + "\n");
+    }
+
+    /** Has others know that it serves; null if no longer. */
+    void serves(@Nullable Server server) {
+        if (status != null) {
+            status.serves(server);
+        }
+        if (server != null) {
+            metrics.gauge(
+                    "meta_plugins_queue_requests",
+                    "Requests that wait for others of their container.",
+                    List.of(),
+                    () -> List.of(Metrics.Sample.of(server.depth())));
+        }
+    }
+
+    /** Has what a keeper counts be told. */
+    void show(Tally ofKeeper) {
+        tally = ofKeeper;
+    }
+
+    @Override
+    public void close() {
+        if (responder != null) {
+            responder.close();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.metaplugins.agent;
+
+import org.jspecify.annotations.NullMarked;

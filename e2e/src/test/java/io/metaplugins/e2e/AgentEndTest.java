@@ -85,7 +85,7 @@ class AgentEndTest {
         CompletableFuture<Shell.Output> deleted =
                 CompletableFuture.supplyAsync(() -> node.ask("DEL", pod));
         // The agent has taken the namespace's descriptor over when it is at work.
-        while (!agent.descriptors().contains("net")) {
+        while (!agent.descriptors().contains("net") && !deleted.isDone()) {
             Thread.onSpinWait();
         }
 

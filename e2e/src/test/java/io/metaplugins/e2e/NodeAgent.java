@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 /** An agent's process on a node, as its service manager sees it. */
 final class NodeAgent implements AutoCloseable {
     private static final String SERVES = "serves at";
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final Process entering;
     private final ProcessHandle process;
@@ -88,8 +90,9 @@ final class NodeAgent implements AutoCloseable {
 
     /** Waits until it has logged a line with that in it. */
     NodeAgent awaitLine(String text) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (log.stream().noneMatch(line -> line.contains(text))) {
-            if (!reader.isAlive()) {
+            if (!reader.isAlive() || System.nanoTime() > deadline) {
                 throw new AssertionError("the agent never said '" + text + "': " + log);
             }
             Thread.onSpinWait();

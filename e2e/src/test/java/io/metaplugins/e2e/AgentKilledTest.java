@@ -125,7 +125,7 @@ class AgentKilledTest {
         assertThat(node.picture()).isEqualTo(before);
         assertThat(node.leftBehind()).isEmpty();
         assertThat(node.spooled()).isEmpty();
-        assertThat(last.descriptors()).doesNotContain("net");
+        last.awaitNoPodHeld();
         assertThat(node.sandbox().run("pgrep -x java | wc -l").strip()).isEqualTo("1");
         assertThat(node.sandbox().run("pgrep -c router || :").strip()).isEqualTo("0");
     }

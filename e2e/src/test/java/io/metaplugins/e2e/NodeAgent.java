@@ -146,15 +146,40 @@ final class NodeAgent implements AutoCloseable {
         }
     }
 
-    /** What its descriptors are of: {@code socket}, {@code net}, {@code /run/…}. */
+    /** Whether it has the namespace of a pod open. */
+    boolean holdsAPod() {
+        String own = "net:[" + ownNamespace() + "]";
+        return descriptors().stream()
+                .anyMatch(each -> each.startsWith("net:") && !each.equals(own));
+    }
+
+    /** Waits until it has looked at all that changed, and holds no pod. */
+    void awaitNoPodHeld() {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (holdsAPod()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("the agent holds a pod: " + descriptors());
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private String ownNamespace() {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/" + process.pid() + "/ns/net"))
+                    .toString()
+                    .replaceAll("\\D", "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What its descriptors are of: {@code socket:[1]}, {@code net:[2]}, {@code /run/…}. */
     List<String> descriptors() {
         List<String> all = new ArrayList<>();
         for (Path descriptor : list("fd")) {
             try {
-                all.add(
-                        Files.readSymbolicLink(descriptor)
-                                .toString()
-                                .replaceFirst(":\\[\\d+\\]", ""));
+                all.add(Files.readSymbolicLink(descriptor).toString());
             } catch (IOException e) {
                 all.add("closed meanwhile");
             }

@@ -78,30 +78,6 @@ class AgentEndTest {
     }
 
     @Test
-    void whatIsAskedForAsItEndsIsNotLost() throws Exception {
-        NodeAgent agent = node.serve();
-        assertThat(node.ask("ADD", pod).status()).isZero();
-        HeldContainer held = HeldContainer.hold(node, pod);
-        CompletableFuture<Shell.Output> deleted =
-                CompletableFuture.supplyAsync(() -> node.ask("DEL", pod));
-        // The agent has the namespace open when it, or its keeper, is at work for the pod.
-        while (!agent.holdsAPod() && !deleted.isDone()) {
-            Thread.onSpinWait();
-        }
-
-        agent.terminate();
-        held.close();
-
-        assertThat(deleted.join()).isEqualTo(DONE);
-        agent.awaitEnd();
-        assertThat(agent.log()).anyMatch(line -> line.contains("stopped"));
-        // Finished, or left to the next one.
-        node.serve();
-        assertThat(node.leftBehind()).isEmpty();
-        assertThat(node.spooled()).isEmpty();
-    }
-
-    @Test
     void theServiceManagerHearsOfItsReadinessAndItsEnd() throws IOException {
         Process listener =
                 node.sandbox()

@@ -8,6 +8,8 @@ import io.metaplugins.dist.link.DynamicCalls;
 import io.metaplugins.testkit.HostUnchanged;
 import io.metaplugins.testkit.Shell;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,8 +39,25 @@ class TarballTest {
     @BeforeAll
     static void unpack() throws IOException {
         Files.createDirectory(bin());
-        try (var tarballs = Files.newDirectoryStream(Path.of("target"), "*.tar.gz")) {
-            Shell.run("tar", "xzf", tarballs.iterator().next().toString(), "-C", bin().toString());
+        Shell.run("tar", "xzf", tarball(), "-C", bin().toString());
+    }
+
+    private static String tarball() {
+        return onlyOne(Path.of("target"), "*.tar.gz").toString();
+    }
+
+    private static Path build() {
+        return onlyOne(bin().resolve("meta-plugins"), "build-*");
+    }
+
+    private static Path onlyOne(Path directory, String glob) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, glob)) {
+            List<Path> found = new ArrayList<>();
+            all.forEach(found::add);
+            assertThat(found).hasSize(1);
+            return found.getFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -65,6 +84,42 @@ class TarballTest {
                 Files.readString(exec)
                         .replace("-XX:+UseSerialGC", "-XX:AOTMode=on -XX:+UseSerialGC"));
         assertAnswers(NO_ENVIRONMENT, moved.resolve("router"));
+    }
+
+    /** The runtime does not look whether the jars are those that its cache was made of. */
+    @Test
+    void jarsAndCachesLieWhereOnlyTheseJarsDo() {
+        String sum =
+                Shell.run(
+                        "sh",
+                        "-euc",
+                        "cd \"$0\"; find lib runtime -type f | LC_ALL=C sort | xargs sha256sum"
+                                + " | sha256sum",
+                        build().toString());
+        assertThat(build().getFileName()).hasToString("build-" + sum.substring(0, 12));
+        for (String script : List.of("exec", "meta-plugins")) {
+            assertThat(bin().resolve("meta-plugins").resolve(script))
+                    .content()
+                    .containsOnlyOnce("build=$home/" + build().getFileName() + "\n")
+                    .doesNotContain("$home/lib", "$home/runtime");
+        }
+    }
+
+    @Test
+    void whatExecutesComesAfterWhatItExecutesSoThatABuildCanBeUnpackedOverAnother() {
+        List<String> files =
+                Shell.run("tar", "tzf", tarball()).lines().filter(f -> !f.endsWith("/")).toList();
+
+        int lastOfBuild = 0;
+        for (String file : files) {
+            if (file.startsWith("meta-plugins/" + build().getFileName() + "/")) {
+                lastOfBuild = files.indexOf(file);
+            }
+        }
+        assertThat(files).doesNotHaveDuplicates();
+        assertThat(files.subList(lastOfBuild + 1, files.size()))
+                .endsWith("router", "veth")
+                .contains("meta-plugins/exec", "meta-plugins/meta-plugins");
     }
 
     @Test
@@ -144,8 +199,7 @@ class TarballTest {
     void leavesNothingButLambdasToBeLinkedAtRunTime() throws IOException {
         Set<String> bootstraps = new TreeSet<>();
         for (String jar : List.of("common", "router-plugin", "veth-plugin")) {
-            try (JarFile classes =
-                    new JarFile(bin().resolve("meta-plugins/lib/" + jar + ".jar").toFile())) {
+            try (JarFile classes = new JarFile(build().resolve("lib/" + jar + ".jar").toFile())) {
                 for (JarEntry entry : Collections.list(classes.entries())) {
                     if (entry.getName().endsWith(".class")) {
                         bootstraps.addAll(

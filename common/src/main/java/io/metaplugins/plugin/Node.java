@@ -191,11 +191,18 @@ public final class Node implements AutoCloseable {
                 log.info("the container is gone: {}", e.getMessage());
             }
         }
-        if (netns != null && (isOwn(netns) || (inode != null && inode != netns.id()))) {
-            netns.close();
-            netns = null;
+        try {
+            if (netns != null && (isOwn(netns) || (inode != null && inode != netns.id()))) {
+                netns.close();
+                netns = null;
+            }
+            return session(netns, path);
+        } catch (RuntimeException e) {
+            if (netns != null) {
+                netns.close();
+            }
+            throw e;
         }
-        return session(netns, path);
     }
 
     private boolean isOwn(Netns netns) {

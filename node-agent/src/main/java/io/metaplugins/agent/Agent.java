@@ -35,11 +35,15 @@ import org.apache.logging.log4j.Logger;
 public final class Agent {
     private static final Logger log = LogManager.getLogger(Agent.class);
 
-    private static final Duration DRAIN = Duration.ofSeconds(4);
+    /** Less than {@link AgentCommand} leaves it. */
+    private static final Duration DRAIN = Duration.ofSeconds(3);
+
     private static final long ROUND_MILLIS = 500;
     private static final Reception.Limits LIMITS =
             new Reception.Limits(256, Duration.ofSeconds(10));
-    private static final FileAttribute<?> PRIVATE =
+
+    /** Of directories that are root's alone. */
+    static final FileAttribute<?> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private final Plugins plugins;
@@ -90,7 +94,7 @@ public final class Agent {
             Desk desk = new Desk(plugins, node, libc);
             Spool spool = new Spool(settings.spool());
             Controls controls = window.open(node, spool, libc);
-            spool.carryOut(desk, (_, work) -> work.run());
+            spool.carryOut(desk, (_, work) -> unlessStopped(work));
             new WarmUp(plugins, libc, serverLibc).run(home);
             Reception reception = Reception.open(libc, serverLibc, settings.socket(), LIMITS);
             try (Server server = new Server(reception, desk, spool, controls, settings);
@@ -98,18 +102,28 @@ public final class Agent {
                 window.serves(server);
                 manager.ready();
                 log.info("serves at {}", settings.socket());
+                SpoolThread late = SpoolThread.start(() -> spool.carryOut(desk, server::perform));
                 while (!stop.await(ROUND_MILLIS, TimeUnit.MILLISECONDS)) {
-                    spool.carryOut(desk, server::perform);
+                    late.supervise();
                     server.supervise();
                     keeper.supervise();
                 }
                 window.serves(null);
                 manager.stopping();
+                late.stop();
                 server.drain(DRAIN);
+                late.join();
                 log.info("stopped");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** What is left in the spool then is the next one's. */
+    private void unlessStopped(Runnable work) {
+        if (stop.getCount() > 0) {
+            work.run();
         }
     }
 

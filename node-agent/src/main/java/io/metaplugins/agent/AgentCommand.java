@@ -5,15 +5,20 @@ import io.metaplugins.log.Logging;
 import io.metaplugins.plugin.Plugins;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** An agent as a process: from its start to the signal that ends it. */
 public final class AgentCommand {
     private static final int SUCCESS = 0;
     private static final int FAILURE = 1;
     private static final int USAGE = 2;
+
+    /** From the signal to the end, whatever the agent is at. */
+    private static final Duration END = Duration.ofSeconds(4);
 
     private AgentCommand() {}
 
@@ -42,7 +47,7 @@ public final class AgentCommand {
             Plugins plugins, Settings settings, Map<String, String> environment, PrintStream err) {
         Agent agent = new Agent(plugins, settings, environment);
         CountDownLatch ended = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(agent, ended), "end"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(agent, ended, err), "end"));
         try (Logging _ = Logging.open(err, LogLevel.INFO, "agent")) {
             agent.run();
             return SUCCESS;
@@ -54,11 +59,17 @@ public final class AgentCommand {
         }
     }
 
-    /** The process ends when its shutdown hooks have. */
-    private static void end(Agent agent, CountDownLatch ended) {
+    /**
+     * The process ends when its shutdown hooks have. What is still at work then is broken off, as
+     * when the process is killed, and its locks end with it: not before, so that nobody else comes
+     * in between.
+     */
+    private static void end(Agent agent, CountDownLatch ended, PrintStream err) {
         agent.stop();
         try {
-            ended.await();
+            if (!ended.await(END.toMillis(), TimeUnit.MILLISECONDS)) {
+                err.println("meta-plugins agent: broke off what was not done within " + END);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

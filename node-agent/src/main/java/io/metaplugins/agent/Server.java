@@ -79,12 +79,19 @@ final class Server implements AutoCloseable {
         try {
             while (!closing) {
                 Task task = lead();
-                if (task != null && !carryOut(task)) {
+                if (task != null && (!carryOut(task) || isReplaced())) {
                     return;
                 }
             }
         } finally {
             threads.remove(Thread.currentThread());
+        }
+    }
+
+    /** Who was late has come back, and another one has taken its place. */
+    private boolean isReplaced() {
+        synchronized (threads) {
+            return threads.size() > settings.threads() && threads.remove(Thread.currentThread());
         }
     }
 
@@ -184,7 +191,11 @@ final class Server implements AutoCloseable {
         boolean fit = true;
         for (Task task = first; task != null; task = turns.next(task.container())) {
             try {
-                fit &= task.run();
+                if (fit) {
+                    fit = task.run();
+                } else {
+                    boolean _ = task.giveUp("the thread that was to do it is lost");
+                }
             } finally {
                 tasks.remove(task);
             }
@@ -194,9 +205,13 @@ final class Server implements AutoCloseable {
 
     /**
      * Does something for a container that no launcher waits for, when it is its turn; on this
-     * thread or, if another one is at work for the container, on that one.
+     * thread or, if another one is at work for the container, on that one. Nothing any more once
+     * this drains.
      */
     void perform(String container, Runnable work) {
+        if (closing) {
+            return;
+        }
         Task task = new Task(container, null, work);
         if (turns.come(container, task) == Turn.NOW) {
             boolean _ = carryOut(task);
@@ -206,7 +221,7 @@ final class Server implements AutoCloseable {
     /** Sends away the launchers whose requests take too long. To be called from time to time. */
     void supervise() {
         for (Task task : tasks) {
-            if (task.isLate(settings.requestTime()) && task.giveUp()) {
+            if (task.isLate(settings.requestTime()) && task.giveUp("the request takes too long")) {
                 log.warn("a request for container '{}' takes too long", task.container());
                 if (task.isStarted() && threads.size() < 2 * settings.threads()) {
                     hire();
@@ -235,26 +250,43 @@ final class Server implements AutoCloseable {
         return turns.depth();
     }
 
-    /** Serves what has come, and nobody else. */
+    /**
+     * Serves what has come, and nobody else. Launchers that wait longer than the patience are sent
+     * to the next agent; returns when all threads have ended, whenever that is.
+     */
     void drain(Duration patience) {
         closing = true;
-        long deadline = System.nanoTime() + patience.toNanos();
-        for (Thread thread : threads) {
-            try {
-                long rest = deadline - System.nanoTime();
-                if (rest <= 0 || !thread.join(Duration.ofNanos(rest))) {
-                    log.warn("{} is still at work", thread.getName());
+        try {
+            if (!awaitEnd(patience)) {
+                for (Task task : tasks) {
+                    if (task.giveUp("the agent ends")) {
+                        log.warn("a request for container '{}' is not done", task.container());
+                    }
                 }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
+                for (Thread thread : threads) {
+                    thread.join();
+                }
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
+    private boolean awaitEnd(Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        for (Thread thread : threads) {
+            Duration rest = Duration.ofNanos(deadline - System.nanoTime());
+            if (!rest.isPositive() || !thread.join(rest)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What is at work then is broken off, as when the process is killed. */
     @Override
     public void close() {
-        drain(Duration.ZERO);
+        closing = true;
         reception.close();
     }
 }

@@ -51,6 +51,9 @@ final class Task {
         } catch (RuntimeException e) {
             log.error("a request ended without an answer: {}", e, e);
             return true;
+        } catch (Error e) { // Stranded in a pod, or out of memory: those who wait must not hang.
+            log.error("a request ended its thread, and without an answer: {}", e, e);
+            return false;
         } finally {
             if (connection != null) {
                 connection.close();
@@ -71,12 +74,12 @@ final class Task {
      *
      * @return false if that was done before
      */
-    synchronized boolean giveUp() {
+    synchronized boolean giveUp(String why) {
         if (givenUp) {
             return false;
         }
         givenUp = true;
-        refuse("the request takes too long");
+        refuse(why);
         return true;
     }
 

@@ -74,7 +74,9 @@ final class WarmUp {
      */
     void run(Path home) {
         try {
-            Path directory = Files.createTempDirectory(home, "warm-up");
+            Path directory = home.resolve("warm-up");
+            remove(directory); // Of an agent that was killed meanwhile.
+            Files.createDirectory(directory, Agent.PRIVATE);
             try (Netns pod = scratch.make()) {
                 int rounds = scratch.runInNew(node -> attachAndDetach(node, pod, directory));
                 log.info("attached and detached a pod of its own {} times", rounds);
@@ -178,6 +180,9 @@ final class WarmUp {
     }
 
     private static void remove(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
         try (Stream<Path> all = Files.walk(directory)) {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(each);

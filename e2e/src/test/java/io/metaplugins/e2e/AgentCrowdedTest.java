@@ -74,7 +74,7 @@ class AgentCrowdedTest {
         List<String> before = node.picture(pod);
         try (HeldContainer _ = HeldContainer.hold(node, pod)) {
             CompletableFuture<Shell.Output> add =
-                    CompletableFuture.supplyAsync(() -> node.ask("ADD", pod, "60", "3"));
+                    node.asking("ADD", pod, "60", "3");
             assertServes(other);
 
             assertThat(add.join().stdout()).contains("\"code\":11").contains("no agent answers");

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.metaplugins.testkit.Shell;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -70,7 +72,7 @@ class AgentEndTest {
         assertThat(node.run("stat -c %F " + AgentNode.SOCKET).strip()).isEqualTo("socket");
 
         CompletableFuture<Shell.Output> added =
-                CompletableFuture.supplyAsync(() -> node.ask("ADD", pod));
+                node.asking("ADD", pod);
         node.serve();
 
         assertThat(added.join().status()).isZero();
@@ -103,8 +105,18 @@ class AgentEndTest {
         }
     }
 
-    private static String text(InputStream from, String expected) throws IOException {
-        return new String(from.readNBytes(expected.length()), StandardCharsets.US_ASCII);
+    private static String text(InputStream from, String expected) {
+        return CompletableFuture.supplyAsync(() -> read(from, expected.length()))
+                .orTimeout(Patience.LONG.toSeconds(), TimeUnit.SECONDS)
+                .join();
+    }
+
+    private static String read(InputStream from, int length) {
+        try {
+            return new String(from.readNBytes(length), StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ final class AgentFrame {
     static final int HEADER = 12;
     static final int ANSWER = 2;
     static final int REFUSED = 3;
+    static final int CONTROL = 4;
     private static final int EXECUTE = 1;
     private static final int TEXT_OF_ANSWER = 8;
 

@@ -1,5 +1,6 @@
 package io.metaplugins.e2e;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.metaplugins.testkit.Shell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,11 +9,14 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * A node on which nothing is installed but launchers, so that all depends on the agent, and pods
@@ -116,6 +120,20 @@ final class AgentNode implements AutoCloseable {
                 attachment);
     }
 
+    /** Executes it at the same time as others, on a thread of its own. */
+    CompletableFuture<Shell.Output> asking(String verb, Attachment attachment) {
+        return asking(() -> ask(verb, attachment));
+    }
+
+    CompletableFuture<Shell.Output> asking(
+            String verb, Attachment attachment, String wait, String timeout) {
+        return asking(() -> ask(verb, attachment, wait, timeout));
+    }
+
+    private static CompletableFuture<Shell.Output> asking(Supplier<Shell.Output> question) {
+        return CompletableFuture.supplyAsync(question, task -> Thread.ofPlatform().start(task));
+    }
+
     private Shell.Output ask(CniRuntime by, String verb, Attachment attachment) {
         return by.attempt(verb, ROUTER, attachment);
     }
@@ -174,6 +192,21 @@ final class AgentNode implements AutoCloseable {
             }
             return receive(channel);
         }
+    }
+
+    /** How many requests wait for others of their container, as the agent tells it. */
+    int queue() {
+        byte[] status = "status\0".getBytes(StandardCharsets.US_ASCII);
+        try {
+            byte[] answer = exchange(AgentFrame.frame(1, AgentFrame.CONTROL, status));
+            return new ObjectMapper().readTree(AgentFrame.text(answer)).path("queue").intValue();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void awaitQueue(int length) {
+        Patience.until(() -> queue() == length, "requests wait: " + length, this::queue);
     }
 
     static void send(SocketChannel channel, byte[] bytes) throws IOException {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +18,9 @@ import java.util.stream.Stream;
 /** An agent's process on a node, as its service manager sees it. */
 final class NodeAgent implements AutoCloseable {
     private static final String SERVES = "serves at";
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    /** What it is given from SIGTERM to its end. */
+    private static final Duration LONGEST_END = Duration.ofSeconds(5);
 
     private final Process entering;
     private final ProcessHandle process;
@@ -77,7 +80,9 @@ final class NodeAgent implements AutoCloseable {
     /** Waits until it says that it serves, or is gone. */
     NodeAgent awaitService() {
         try {
-            serving.await();
+            if (!serving.await(Patience.LONG.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("the agent neither serves nor ends: " + log);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
@@ -90,14 +95,15 @@ final class NodeAgent implements AutoCloseable {
 
     /** Waits until it has logged a line with that in it. */
     NodeAgent awaitLine(String text) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (log.stream().noneMatch(line -> line.contains(text))) {
-            if (!reader.isAlive() || System.nanoTime() > deadline) {
-                throw new AssertionError("the agent never said '" + text + "': " + log);
-            }
-            Thread.onSpinWait();
+        Patience.until(() -> !reader.isAlive() || says(text), "it says '" + text + "'", this::log);
+        if (!says(text)) {
+            throw new AssertionError("the agent ended and never said '" + text + "': " + log);
         }
         return this;
+    }
+
+    private boolean says(String text) {
+        return log.stream().anyMatch(line -> line.contains(text));
     }
 
     /** What it has written to standard error. */
@@ -126,10 +132,22 @@ final class NodeAgent implements AutoCloseable {
     }
 
     int awaitEnd() {
+        return awaitEnd(Patience.LONG);
+    }
+
+    /** {@code SIGTERM}, and the end that must follow in time, whatever it is at. */
+    int stopInTime() {
+        terminate();
+        return awaitEnd(LONGEST_END);
+    }
+
+    private int awaitEnd(Duration limit) {
+        if (!awaitEnd(limit.toMillis())) {
+            throw new AssertionError("the agent did not end within " + limit + ": " + log);
+        }
         try {
-            int status = entering.waitFor();
             reader.join();
-            return status;
+            return entering.exitValue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
@@ -146,32 +164,35 @@ final class NodeAgent implements AutoCloseable {
         }
     }
 
-    /** Whether it has the namespace of a pod open. */
+    /**
+     * Whether it has a namespace open that is not its own. A descriptor of one may be called by a
+     * path, {@code net:[1]}, or another way, so it is looked at what it is.
+     */
     boolean holdsAPod() {
-        String own = "net:[" + ownNamespace() + "]";
-        return descriptors().stream()
-                .anyMatch(each -> each.startsWith("net:") && !each.equals(own));
+        Map<String, Object> own = identity(Path.of("/proc/" + process.pid() + "/ns/net"));
+        return list("fd").stream()
+                .map(NodeAgent::identity)
+                .anyMatch(each -> Objects.equals(each.get("dev"), own.get("dev"))
+                        && !each.equals(own));
+    }
+
+    private static Map<String, Object> identity(Path file) {
+        try {
+            return Files.readAttributes(file, "unix:dev,ino");
+        } catch (IOException e) {
+            return Map.of(); // It was closed meanwhile.
+        }
+    }
+
+    /** Waits until it is at work for a pod. */
+    NodeAgent awaitPodHeld() {
+        Patience.until(this::holdsAPod, "the agent has a pod open", this::descriptors);
+        return this;
     }
 
     /** Waits until it has looked at all that changed, and holds no pod. */
     void awaitNoPodHeld() {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (holdsAPod()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("the agent holds a pod: " + descriptors());
-            }
-            Thread.onSpinWait();
-        }
-    }
-
-    private String ownNamespace() {
-        try {
-            return Files.readSymbolicLink(Path.of("/proc/" + process.pid() + "/ns/net"))
-                    .toString()
-                    .replaceAll("\\D", "");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Patience.until(() -> !holdsAPod(), "the agent has no pod open", this::descriptors);
     }
 
     /** What its descriptors are of: {@code socket:[1]}, {@code net:[2]}, {@code /run/…}. */
@@ -187,8 +208,27 @@ final class NodeAgent implements AutoCloseable {
         return all;
     }
 
+    /** {@code Threads} of its status: all of its process. */
     int threads() {
-        return list("task").size();
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+            String line = lines.filter(each -> each.startsWith("Threads:")).findFirst().orElseThrow();
+            return Integer.parseInt(line.substring(line.indexOf(':') + 1).strip());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Those of its threads that serve launchers. */
+    long workers() {
+        return list("task").stream().filter(each -> isWorker(each.resolve("comm"))).count();
+    }
+
+    private static boolean isWorker(Path name) {
+        try {
+            return Files.readString(name).startsWith("worker-");
+        } catch (IOException e) {
+            return false; // It ended meanwhile.
+        }
     }
 
     private List<Path> list(String what) {

@@ -73,8 +73,7 @@ class AgentCrowdedTest {
         assertServes(pod);
         List<String> before = node.picture(pod);
         try (HeldContainer _ = HeldContainer.hold(node, pod)) {
-            CompletableFuture<Shell.Output> add =
-                    node.asking("ADD", pod, "60", "3");
+            CompletableFuture<Shell.Output> add = node.asking("ADD", pod, "60", "3");
             assertServes(other);
 
             assertThat(add.join().stdout()).contains("\"code\":11").contains("no agent answers");

@@ -71,8 +71,7 @@ class AgentEndTest {
         first.stop();
         assertThat(node.run("stat -c %F " + AgentNode.SOCKET).strip()).isEqualTo("socket");
 
-        CompletableFuture<Shell.Output> added =
-                node.asking("ADD", pod);
+        CompletableFuture<Shell.Output> added = node.asking("ADD", pod);
         node.serve();
 
         assertThat(added.join().status()).isZero();

@@ -172,8 +172,8 @@ final class NodeAgent implements AutoCloseable {
         Map<String, Object> own = identity(Path.of("/proc/" + process.pid() + "/ns/net"));
         return list("fd").stream()
                 .map(NodeAgent::identity)
-                .anyMatch(each -> Objects.equals(each.get("dev"), own.get("dev"))
-                        && !each.equals(own));
+                .anyMatch(each ->
+                        Objects.equals(each.get("dev"), own.get("dev")) && !each.equals(own));
     }
 
     private static Map<String, Object> identity(Path file) {
@@ -211,7 +211,8 @@ final class NodeAgent implements AutoCloseable {
     /** {@code Threads} of its status: all of its process. */
     int threads() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
-            String line = lines.filter(each -> each.startsWith("Threads:")).findFirst().orElseThrow();
+            String line =
+                    lines.filter(each -> each.startsWith("Threads:")).findFirst().orElseThrow();
             return Integer.parseInt(line.substring(line.indexOf(':') + 1).strip());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -68,7 +68,8 @@ public final class AgentCommand {
         agent.stop();
         try {
             if (!ended.await(END.toMillis(), TimeUnit.MILLISECONDS)) {
-                err.println("meta-plugins agent: broke off what was not done within " + END);
+                err.println(
+                        "meta-plugins agent: broke off what hung for " + END.toSeconds() + " s");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

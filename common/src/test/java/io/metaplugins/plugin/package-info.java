@@ -1,0 +1,4 @@
+@NullMarked
+package io.metaplugins.plugin;
+
+import org.jspecify.annotations.NullMarked;

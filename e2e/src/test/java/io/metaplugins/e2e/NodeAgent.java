@@ -111,6 +111,10 @@ final class NodeAgent implements AutoCloseable {
         return List.copyOf(log);
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     boolean isAlive() {
         return entering.isAlive();
     }

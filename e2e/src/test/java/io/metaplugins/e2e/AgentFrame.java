@@ -12,6 +12,7 @@ final class AgentFrame {
     static final int ANSWER = 2;
     static final int REFUSED = 3;
     static final int CONTROL = 4;
+    static final int UNKNOWN_VERSION = 1;
     private static final int EXECUTE = 1;
     private static final int TEXT_OF_ANSWER = 8;
 
@@ -46,6 +47,16 @@ final class AgentFrame {
     /** The exit status of an answer. */
     static int status(byte[] answer) {
         return numbers(answer).getInt(HEADER);
+    }
+
+    /** Why it is none. */
+    static int reason(byte[] refused) {
+        return numbers(refused).getShort(HEADER);
+    }
+
+    /** The newest version that the agent speaks. */
+    static int newest(byte[] refused) {
+        return numbers(refused).getShort(HEADER + Short.BYTES);
     }
 
     /** Both outputs of an answer. */

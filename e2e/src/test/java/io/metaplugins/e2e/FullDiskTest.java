@@ -57,6 +57,20 @@ class FullDiskTest {
     }
 
     @Test
+    void whatWasAddedIsDeletedWhereNothingCanBeWritten() {
+        node.run(FULL);
+        node.serve();
+        List<String> before = node.picture(pod);
+        assertThat(node.ask("ADD", pod).status()).isZero();
+        node.run(FILL);
+
+        assertThat(node.ask("DEL", pod)).isEqualTo(DONE);
+
+        assertThat(node.picture(pod)).isEqualTo(before);
+        assertThat(node.leftBehind()).containsExactly("/run/meta-plugins/filling");
+    }
+
+    @Test
     void aDelThatCannotBeKeptIsNoSuccess() {
         node.run(FULL + FILL);
 

@@ -23,7 +23,12 @@ final class Peer {
     }
 
     boolean isOverdue(long now) {
-        return now - deadline > 0;
+        return remaining(now) < 0;
+    }
+
+    /** Nanoseconds. */
+    long remaining(long now) {
+        return deadline - now;
     }
 
     void go(SelectionKey key, Site site) throws IOException {

@@ -14,6 +14,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +23,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Answers {@code /metrics}, {@code /livez} and {@code /readyz} over HTTP/1.0, on TCP or a unix
  * socket, from one thread: so little that the server of the JDK would be most of it. A peer that
- * says nothing, or takes nothing, is in nobody's way and goes after a time.
+ * says nothing, or takes nothing, goes after a time, and sooner if others come: however many there
+ * are of them, who asks is answered.
  */
 public final class Responder implements AutoCloseable {
     private static final Logger log = LogManager.getLogger(Responder.class);
 
     private static final String UNIX = "unix:";
     private static final int MOST_PEERS = 16;
+
+    /** Who finds no place in it would come again after a second, and not sooner. */
+    private static final int BACKLOG = 1024;
+
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration GLANCE = Duration.ofSeconds(1);
 
@@ -65,7 +72,7 @@ public final class Responder implements AutoCloseable {
             } else {
                 Files.deleteIfExists(file); // Of an agent that was killed.
             }
-            server.bind(place).configureBlocking(false);
+            server.bind(place, BACKLOG).configureBlocking(false);
             Selector selector = Selector.open();
             server.register(selector, SelectionKey.OP_ACCEPT);
             Responder responder = new Responder(new Site(metrics, health), server, selector, file);
@@ -128,15 +135,25 @@ public final class Responder implements AutoCloseable {
         if (channel == null) {
             return;
         }
-        if (selector.keys().size() > MOST_PEERS) {
-            channel.close();
-            return;
+        List<SelectionKey> peers =
+                selector.keys().stream()
+                        .filter(key -> key.isValid() && key.attachment() instanceof Peer)
+                        .sorted(Comparator.comparingLong(Responder::remaining))
+                        .toList();
+        if (peers.size() >= MOST_PEERS) {
+            close(peers.getFirst());
         }
         channel.configureBlocking(false);
-        channel.register(
-                selector,
-                SelectionKey.OP_READ,
-                new Peer(channel, System.nanoTime() + PATIENCE.toNanos()));
+        SelectionKey key =
+                channel.register(
+                        selector,
+                        SelectionKey.OP_READ,
+                        new Peer(channel, System.nanoTime() + PATIENCE.toNanos()));
+        turn(key); // What it asks may have come with it.
+    }
+
+    private static long remaining(SelectionKey key) {
+        return key.attachment() instanceof Peer peer ? peer.remaining(System.nanoTime()) : 0;
     }
 
     private static void close(SelectionKey key) {

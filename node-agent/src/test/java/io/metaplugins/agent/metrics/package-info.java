@@ -1,0 +1,4 @@
+@NullMarked
+package io.metaplugins.agent.metrics;
+
+import org.jspecify.annotations.NullMarked;

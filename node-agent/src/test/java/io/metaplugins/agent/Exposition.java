@@ -51,6 +51,12 @@ record Exposition(Map<String, Double> samples, Map<String, String> families) {
             }
         }
         assertThat(helped).isEqualTo(families.keySet());
+        // https://prometheus.io/docs/practices/naming/
+        families.forEach((name, type) -> {
+            assertThat(name.endsWith("_total")).as(name).isEqualTo(type.equals("counter"));
+            assertThat(name).doesNotContainPattern("_(milli|micro|nano)|_ms|_kb|_percent");
+            assertThat(!type.equals("histogram") || name.endsWith("_seconds")).as(name).isTrue();
+        });
         Exposition exposition = new Exposition(samples, families);
         exposition.histogramsAreCumulative();
         return exposition;

@@ -6,8 +6,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,24 +24,14 @@ public final class Catalog {
     private static final Duration TICK = Duration.ofMillis(100);
 
     private final Path root;
+    private final Shelf shelf;
     private Map<Path, Stamp> directories = Map.of();
     private final Map<Path, Known> files = new HashMap<>();
     private boolean settled;
 
-    Catalog(Path root) {
+    Catalog(Path root, Shelf shelf) {
         this.root = root;
-    }
-
-    /** Which file it is, and when it was written. */
-    private record Stamp(FileTime modified, @Nullable Object key) {
-        static Stamp of(Path path) throws IOException {
-            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            return new Stamp(attributes.lastModifiedTime(), attributes.fileKey());
-        }
-
-        boolean isOlderThan(Instant time) {
-            return modified.toInstant().isBefore(time);
-        }
+        this.shelf = shelf;
     }
 
     private record Known(Stamp stamp, @Nullable AttachmentId id) {}
@@ -139,7 +127,7 @@ public final class Catalog {
         }
         AttachmentId id = null;
         try {
-            Receipt receipt = Ledger.read(file).orElse(null);
+            Receipt receipt = shelf.read(file).orElse(null);
             if (receipt == null) {
                 return;
             }

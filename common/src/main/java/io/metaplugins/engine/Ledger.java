@@ -40,6 +40,7 @@ public final class Ledger implements AutoCloseable {
 
     private final Path root;
     private final FileChannel locks;
+    private final Shelf shelf = new Shelf();
 
     /**
      * Opens the ledger, and makes its directory if it is not there.
@@ -63,11 +64,12 @@ public final class Ledger implements AutoCloseable {
     /** What a listing found: the receipts, and the files that hold none that can be understood. */
     public record Listing(List<Receipt> receipts, List<LedgerException> unreadable) {
 
-        private void add(Path directory, DirectoryStream.Filter<Path> wanted) throws IOException {
+        private void add(Path directory, DirectoryStream.Filter<Path> wanted, Shelf shelf)
+                throws IOException {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, wanted)) {
                 for (Path file : files) {
                     try {
-                        Ledger.read(file).ifPresent(receipts::add);
+                        shelf.read(file).ifPresent(receipts::add);
                     } catch (LedgerException e) {
                         unreadable.add(e);
                     }
@@ -120,7 +122,7 @@ public final class Ledger implements AutoCloseable {
         Listing listing = new Listing(new ArrayList<>(), new ArrayList<>());
         Path directory = root.resolve(EntryName.directory(network));
         try {
-            listing.add(directory, file -> isReceipt(file, EntryName.ending(plugin)));
+            listing.add(directory, file -> isReceipt(file, EntryName.ending(plugin)), shelf);
         } catch (IOException | DirectoryIteratorException e) {
             throw new LedgerException(directory, "cannot be listed: " + e, e);
         }
@@ -132,7 +134,7 @@ public final class Ledger implements AutoCloseable {
         Listing listing = new Listing(new ArrayList<>(), new ArrayList<>());
         try (DirectoryStream<Path> networks = Files.newDirectoryStream(root, Files::isDirectory)) {
             for (Path network : networks) {
-                listing.add(network, file -> isReceipt(file, EntryName.ENDING));
+                listing.add(network, file -> isReceipt(file, EntryName.ENDING), shelf);
             }
         } catch (IOException | DirectoryIteratorException e) {
             throw new LedgerException(root, "cannot be listed: " + e, e);
@@ -151,12 +153,12 @@ public final class Ledger implements AutoCloseable {
      * @throws LedgerException if there is something else
      */
     public Optional<Receipt> find(AttachmentId id) {
-        return read(Place.of(root, EntryName.of(id)).file());
+        return shelf.read(Place.of(root, EntryName.of(id)).file());
     }
 
     /** Where receipts are, for who follows what becomes of them. */
     public Catalog catalog() {
-        return new Catalog(root);
+        return new Catalog(root, shelf);
     }
 
     /**
@@ -182,16 +184,6 @@ public final class Ledger implements AutoCloseable {
                         .list((_, name) ->
                                 !name.startsWith(Place.TEMPORARY) && name.endsWith(ending));
         return names == null ? 0 : names.length;
-    }
-
-    static Optional<Receipt> read(Path file) {
-        try {
-            return Optional.of(ReceiptJson.read(Files.readAllBytes(file)));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (IOException | IllegalArgumentException e) {
-            throw new LedgerException(file, "holds no receipt: " + e.getMessage(), e);
-        }
     }
 
     /**
@@ -254,7 +246,7 @@ public final class Ledger implements AutoCloseable {
          * @throws LedgerException if there is something else: it is left alone until the next write
          */
         public Optional<Receipt> read() {
-            Optional<Receipt> receipt = timed(() -> Ledger.read(place.file()));
+            Optional<Receipt> receipt = timed(() -> shelf.read(place.file()));
             if (receipt.isPresent() && !receipt.get().id().equals(id)) {
                 throw new LedgerException(
                         place.file(),
@@ -292,7 +284,8 @@ public final class Ledger implements AutoCloseable {
                     network,
                     file ->
                             file.getFileName().toString().startsWith(beginning)
-                                    && !file.equals(place.file()));
+                                    && !file.equals(place.file()),
+                    shelf);
             return listing.receipts().stream()
                     .filter(receipt -> receipt.id().containerId().equals(id.containerId()))
                     .filter(receipt -> !receipt.id().equals(id))
@@ -311,6 +304,7 @@ public final class Ledger implements AutoCloseable {
             long start = System.nanoTime();
             try {
                 target.write(ReceiptJson.write(receipt));
+                shelf.keep(target.file(), receipt);
             } catch (IOException e) {
                 throw new LedgerException(target.file(), "cannot be written: " + e, e);
             } finally {
@@ -322,6 +316,7 @@ public final class Ledger implements AutoCloseable {
         public void delete() {
             long start = System.nanoTime();
             try {
+                shelf.forget(place.file());
                 place.delete();
             } catch (IOException e) {
                 throw new LedgerException(place.file(), "cannot be removed: " + e, e);

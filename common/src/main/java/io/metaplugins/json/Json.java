@@ -15,6 +15,9 @@ public final class Json {
     /** The deepest nesting of objects and lists. */
     public static final int MAX_DEPTH = 64;
 
+    /** What a lenient decoder puts in the place of what is not UTF-8. */
+    private static final char REPLACEMENT = '\uFFFD';
+
     private Json() {}
 
     /**
@@ -32,6 +35,11 @@ public final class Json {
     }
 
     private static String decode(byte[] input) {
+        String text = new String(input, StandardCharsets.UTF_8);
+        return text.indexOf(REPLACEMENT) < 0 ? text : decodeStrictly(input);
+    }
+
+    private static String decodeStrictly(byte[] input) {
         CharsetDecoder decoder =
                 StandardCharsets.UTF_8
                         .newDecoder()

@@ -268,17 +268,17 @@ final class JsonReader {
     }
 
     private boolean another(char end) {
-        char character = peek("',' or '" + end + "'");
-        if (character != ',' && character != end) {
-            throw failure("want ',' or '" + end + "'");
+        skipSpace();
+        if (!isAt(',') && !isAt(end)) {
+            throw missing("',' or '" + end + "'");
         }
-        position++;
-        return character == ',';
+        return text.charAt(position++) == ',';
     }
 
     private void take(char wanted) {
-        if (peek("'" + wanted + "'") != wanted) {
-            throw failure("want '" + wanted + "'");
+        skipSpace();
+        if (!isAt(wanted)) {
+            throw missing("'" + wanted + "'");
         }
         position++;
     }
@@ -291,15 +291,24 @@ final class JsonReader {
     private char peek(String wanted) {
         skipSpace();
         if (position == text.length()) {
-            throw failure("input ends where it wants " + wanted);
+            throw missing(wanted);
         }
         return text.charAt(position);
     }
 
+    private JsonException missing(String wanted) {
+        return failure(
+                (position == text.length() ? "input ends where it wants " : "want ") + wanted);
+    }
+
     private void skipSpace() {
-        while (position < text.length() && " \t\n\r".indexOf(text.charAt(position)) >= 0) {
+        while (position < text.length() && isSpace(text.charAt(position))) {
             position++;
         }
+    }
+
+    private static boolean isSpace(char character) {
+        return character == ' ' || character == '\n' || character == '\t' || character == '\r';
     }
 
     private JsonException failure(String details) {

@@ -41,24 +41,25 @@ final class JsonWriter {
 
     private void string(String value) {
         text.append('"');
+        int written = 0;
         for (int index = 0; index < value.length(); index++) {
             char character = value.charAt(index);
+            if (character >= ' ' && character != '"' && character != '\\') {
+                continue;
+            }
+            text.append(value, written, index);
+            written = index + 1;
             switch (character) {
                 case '"' -> text.append("\\\"");
                 case '\\' -> text.append("\\\\");
                 case '\n' -> text.append("\\n");
                 case '\r' -> text.append("\\r");
                 case '\t' -> text.append("\\t");
-                default -> {
-                    if (character < ' ') {
+                default ->
                         text.append("\\u00").append(Integer.toHexString(0x100 | character), 1, 3);
-                    } else {
-                        text.append(character);
-                    }
-                }
             }
         }
-        text.append('"');
+        text.append(value, written, value.length()).append('"');
     }
 
     @Override

@@ -23,13 +23,14 @@ final class LogLine {
     private static final int LONGEST_MESSAGE = 16_384;
 
     private static final int LONGEST_TRACE = 32_768;
+    private static final int TEN = 10;
     private static final int MICROSECONDS_DIGITS = 6;
     private static final int NANOSECONDS_OF_MICROSECOND = 1_000;
 
     private LogLine() {}
 
     static byte[] format(LogEvent event, String request) {
-        StringBuilder line = new StringBuilder(160);
+        StringBuilder line = new StringBuilder(320);
         var instant = event.getInstant();
         appendTime(line, instant.getEpochSecond(), instant.getNanoOfSecond());
         line.append(' ').append(event.getLevel());
@@ -58,27 +59,33 @@ final class LogLine {
     }
 
     private static void appendPadded(StringBuilder line, int number, int digits) {
-        String text = Integer.toString(number);
-        line.repeat('0', digits - text.length()).append(text);
+        int unit = 1;
+        for (int digit = 1; digit < digits; digit++) {
+            unit *= TEN;
+        }
+        for (; unit > 0; unit /= TEN) {
+            line.append((char) ('0' + number / unit % TEN));
+        }
     }
 
     private static void appendEscaped(StringBuilder line, String text) {
         int end = Math.min(text.length(), LONGEST_MESSAGE);
+        int written = 0;
         for (int index = 0; index < end; index++) {
             char character = text.charAt(index);
+            if (!Character.isISOControl(character) || character == '\t') {
+                continue;
+            }
+            line.append(text, written, index);
+            written = index + 1;
             switch (character) {
                 case '\n' -> line.append("\\n");
                 case '\r' -> line.append("\\r");
-                case '\t' -> line.append('\t');
-                default -> {
-                    if (Character.isISOControl(character)) {
+                default ->
                         line.append("\\u00").append(Integer.toHexString(0x100 | character), 1, 3);
-                    } else {
-                        line.append(character);
-                    }
-                }
             }
         }
+        line.append(text, written, end);
         if (end < text.length()) {
             line.append('…');
         }

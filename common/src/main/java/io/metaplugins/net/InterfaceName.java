@@ -16,7 +16,7 @@ public record InterfaceName(String value) implements Comparable<InterfaceName> {
                         && !value.equals(".")
                         && !value.equals("..")
                         && value.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES
-                        && value.chars().noneMatch(InterfaceName::isRefused);
+                        && hasNoneRefused(value);
         if (!valid) {
             throw new IllegalArgumentException(
                     "'"
@@ -25,7 +25,16 @@ public record InterfaceName(String value) implements Comparable<InterfaceName> {
         }
     }
 
-    private static boolean isRefused(int character) {
+    private static boolean hasNoneRefused(String value) {
+        for (int index = 0; index < value.length(); index++) {
+            if (isRefused(value.charAt(index))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isRefused(char character) {
         return character == '/' || character == ':' || character <= ' ' || character == 0x7f;
     }
 

@@ -30,6 +30,9 @@ final class Channel implements AutoCloseable {
     /** The kernel never makes a dump's datagram longer, except for a single longer object. */
     private static final int RECEIVE_BYTES = 32 * 1024;
 
+    /** What most requests take, and most batches. */
+    private static final int SEND_BYTES = 2 * 1024;
+
     /** The kernel answers before {@code send} returns; this is for a kernel in deep trouble. */
     private static final int ANSWER_SECONDS = 10;
 
@@ -39,6 +42,7 @@ final class Channel implements AutoCloseable {
     private final Libc libc;
     private int descriptor;
     private final int port;
+    private ByteBuffer sendBuffer = allocate(SEND_BYTES);
     private ByteBuffer receiveBuffer = allocate(RECEIVE_BYTES);
     private int sequence;
 
@@ -87,7 +91,10 @@ final class Channel implements AutoCloseable {
         for (Message request : batch) {
             bytes += request.paddedBytes();
         }
-        ByteBuffer datagram = allocate(bytes);
+        if (bytes > sendBuffer.capacity()) {
+            sendBuffer = allocate(bytes);
+        }
+        ByteBuffer datagram = sendBuffer.clear();
         int first = sequence + 1;
         int last = sequence + batch.size();
         for (Message request : batch) {

@@ -49,11 +49,11 @@ public final class Netns implements AutoCloseable {
     private final long id;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Netns(Libc libc, int descriptor, String name) {
+    private Netns(Libc libc, int descriptor, String name, long id) {
         this.libc = libc;
         this.descriptor = descriptor;
         this.name = name;
-        this.id = prove(libc, descriptor, name);
+        this.id = id;
     }
 
     /**
@@ -62,12 +62,13 @@ public final class Netns implements AutoCloseable {
      * @throws NetnsException if there is nothing at the path, or no network namespace
      */
     public static Netns open(Libc libc, Path path) {
-        return open(libc, path.toString());
+        return adopt(libc, descriptor(libc, path.toString()), path.toString(), Netns::prove);
     }
 
     /** Opens the namespace that the calling thread is in. */
     public static Netns current(Libc libc) {
-        return open(libc, OWN);
+        return adopt(
+                libc, descriptor(libc, OWN), OWN, (_, descriptor, _) -> libc.inode(descriptor));
     }
 
     /**
@@ -86,23 +87,26 @@ public final class Netns implements AutoCloseable {
      * @param name for messages: where it came from
      */
     public static Netns ofDescriptor(Libc libc, int descriptor, String name) {
-        return adopt(libc, descriptor, name);
+        return adopt(libc, descriptor, name, Netns::prove);
     }
 
-    private static Netns open(Libc libc, String path) {
-        int descriptor;
+    private static int descriptor(Libc libc, String path) {
         try {
-            descriptor = libc.open(path, OPEN_FLAGS);
+            return libc.open(path, OPEN_FLAGS);
         } catch (ErrnoException e) {
             throw new NetnsException(
                     "network namespace " + path + " cannot be opened: " + e.errno(), e);
         }
-        return adopt(libc, descriptor, path);
     }
 
-    private static Netns adopt(Libc libc, int descriptor, String name) {
+    /** How the number of a descriptor's namespace is found. */
+    private interface Numbering {
+        long of(Libc libc, int descriptor, String name);
+    }
+
+    private static Netns adopt(Libc libc, int descriptor, String name, Numbering numbering) {
         try {
-            return new Netns(libc, descriptor, name);
+            return new Netns(libc, descriptor, name, numbering.of(libc, descriptor, name));
         } catch (RuntimeException | Error e) {
             libc.close(descriptor);
             throw e;

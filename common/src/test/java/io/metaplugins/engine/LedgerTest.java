@@ -91,6 +91,51 @@ class LedgerTest {
     }
 
     @Test
+    void seesWhatAnotherProcessMadeOfAReceiptThatItHadRead() {
+        write(ID);
+        assertThat(ledger.find(ID)).contains(receipt(ID, 1));
+
+        try (Ledger other = new Ledger(root)) {
+            try (Ledger.Entry entry = other.open(ID, PATIENCE)) {
+                entry.write(receipt(ID, 2));
+            }
+            assertThat(ledger.find(ID)).contains(receipt(ID, 2));
+            try (Ledger.Entry entry = other.open(ID, PATIENCE)) {
+                entry.delete();
+            }
+            assertThat(ledger.find(ID)).isEmpty();
+        }
+    }
+
+    @Test
+    void seesThatAReceiptThatItWroteWasDamaged() throws IOException {
+        write(ID);
+
+        Files.writeString(root.resolve("net/c0ffee-net1.router.json"), "{}");
+
+        assertThatThrownBy(() -> ledger.find(ID))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("holds no receipt");
+    }
+
+    @Test
+    void keepsMoreReceiptsApartThanItHasAtHand() {
+        List<AttachmentId> ids = new ArrayList<>();
+        for (int number = 0; number < 100; number++) {
+            ids.add(id("net", "c0ffee" + number, "net1"));
+        }
+        for (int number = 0; number < ids.size(); number++) {
+            try (Ledger.Entry entry = ledger.open(ids.get(number), PATIENCE)) {
+                entry.write(receipt(ids.get(number), number));
+            }
+        }
+
+        for (int number = 0; number < ids.size(); number++) {
+            assertThat(ledger.find(ids.get(number))).contains(receipt(ids.get(number), number));
+        }
+    }
+
+    @Test
     void isForItsOwnerAlone() throws IOException {
         write(ID);
 

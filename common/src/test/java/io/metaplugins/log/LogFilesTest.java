@@ -35,7 +35,7 @@ final class LogFilesTest {
             assertThat(process.waitFor()).isZero();
         }
 
-        assertThat(oldFiles()).hasSizeGreaterThanOrEqualTo(8);
+        assertThat(oldFiles()).hasSizeGreaterThanOrEqualTo(6);
         assertThatAllLinesAreThere(writers);
     }
 

@@ -2,6 +2,7 @@ package io.metaplugins.libc;
 
 /** The names of {@code errno} on Linux, which are the same on amd64 and arm64. */
 public final class Errno {
+    public static final int EPERM = 1;
     public static final int ENOENT = 2;
     public static final int EINTR = 4;
     public static final int EAGAIN = 11;

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A netlink socket that asks nothing and hears what is told to everybody, in groups. */
 final class Ear implements AutoCloseable {
+    private static final int SO_RCVBUF = 8;
     private static final int SO_RCVBUFFORCE = 33;
     private static final int MSG_DONTWAIT = 0x40;
 
@@ -63,7 +64,7 @@ final class Ear implements AutoCloseable {
             Libc libc, ServerLibc server, int protocol, List<Integer> groups, int bufferBytes) {
         int descriptor = libc.socket(Channel.AF_NETLINK, Channel.SOCK_RAW_CLOEXEC, protocol);
         try {
-            libc.setsockopt(descriptor, Channel.SOL_SOCKET, SO_RCVBUFFORCE, number(bufferBytes));
+            makeRoom(libc, descriptor, bufferBytes);
             libc.setsockopt(descriptor, Channel.SOL_NETLINK, NETLINK_LISTEN_ALL_NSID, number(1));
             int _ = Ports.bind(libc, descriptor);
             for (int group : groups) {
@@ -74,6 +75,20 @@ final class Ear implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             libc.close(descriptor);
             throw e;
+        }
+    }
+
+    /**
+     * The root of a user namespace gets no more than net.core.rmem_max, however much it asks for.
+     */
+    private static void makeRoom(Libc libc, int descriptor, int bytes) {
+        try {
+            libc.setsockopt(descriptor, Channel.SOL_SOCKET, SO_RCVBUFFORCE, number(bytes));
+        } catch (ErrnoException e) {
+            if (e.number() != Errno.EPERM) {
+                throw e;
+            }
+            libc.setsockopt(descriptor, Channel.SOL_SOCKET, SO_RCVBUF, number(bytes));
         }
     }
 

@@ -25,13 +25,14 @@ class AgentKilledTest {
 
     /** What is ours in a pod, as a witness sees it; sorted, since next hops have no order. */
     private static final String LOOK =
-            """
-            for family in 4 6; do
-                printf 'rule\\nroute show table all\\nneighbour show nud permanent\\n' |
-                    ip -$family -batch -
-            done | sed 's/ expires [0-9]*sec//' | sort
-            nft list ruleset
-            """;
+            Cluster.NO_ADDRESS_IS_TENTATIVE
+                    + """
+                    for family in 4 6; do
+                        printf 'rule\\nroute show table all\\nneighbour show nud permanent\\n' |
+                            ip -$family -batch -
+                    done | sed 's/ expires [0-9]*sec//' | sort
+                    nft list ruleset
+                    """;
 
     private static final String RECEIPTS =
             """

@@ -23,6 +23,12 @@ public final class Cluster implements AutoCloseable {
             done
             """;
 
+    /** The kernel makes routes and addresses local at the end of looking for duplicates. */
+    static final String NO_ADDRESS_IS_TENTATIVE =
+            """
+            timeout 30 sh -c 'until [ -z "$(ip -o address show tentative)" ]; do :; done'
+            """;
+
     private final Sandbox sandbox;
     private final Overlay overlay;
     private final Walk walk = new Walk(this);
@@ -133,9 +139,8 @@ public final class Cluster implements AutoCloseable {
 
     /**
      * All that routing in a namespace depends on, as {@code ip} and {@code /proc/sys} tell it, in
-     * an order that does not depend on when things were made. Taken when no IPv6 address is being
-     * checked for duplicates any more, since the kernel changes its routes at the end of that.
-     * Without the rule that all pods share, which stays when they go.
+     * an order that does not depend on when things were made. Without the rule that all pods share,
+     * which stays when they go.
      */
     List<String> picture(String netns) {
         return picture(sandbox, netns);
@@ -144,20 +149,20 @@ public final class Cluster implements AutoCloseable {
     static List<String> picture(Sandbox sandbox, String netns) {
         return sandbox.run(
                         netns,
-                        """
-                        timeout 10 sh -c 'until [ -z "$(ip -o address show tentative)" ]; do :; done'
-                        ip -o link | sed 's/^[0-9]*: //; s/@if[0-9]*:/:/' | sort
-                        ip -o address | sed 's/^[0-9]*: //' | sort
-                        ip -4 rule | grep -v 'all lookup 500' | sort
-                        ip -6 rule | grep -v 'all lookup 500' | sort
-                        ip -4 route show table all | sort
-                        ip -6 route show table all | sed 's/ expires [0-9]*sec//' | sort
-                        ip neighbour show nud permanent | sort
-                        nft list table inet meta-plugins 2>/dev/null || :
-                        cd /proc/sys/net
-                        grep . ipv4/conf/*/rp_filter ipv4/conf/*/arp_* ipv4/conf/*/src_valid_mark ipv6/conf/*/accept_ra \
-                            ipv6/conf/*/autoconf ipv6/conf/*/disable_ipv6
-                        """)
+                        NO_ADDRESS_IS_TENTATIVE
+                                + """
+                                ip -o link | sed 's/^[0-9]*: //; s/@if[0-9]*:/:/' | sort
+                                ip -o address | sed 's/^[0-9]*: //' | sort
+                                ip -4 rule | grep -v 'all lookup 500' | sort
+                                ip -6 rule | grep -v 'all lookup 500' | sort
+                                ip -4 route show table all | sort
+                                ip -6 route show table all | sed 's/ expires [0-9]*sec//' | sort
+                                ip neighbour show nud permanent | sort
+                                nft list table inet meta-plugins 2>/dev/null || :
+                                cd /proc/sys/net
+                                grep . ipv4/conf/*/rp_filter ipv4/conf/*/arp_* ipv4/conf/*/src_valid_mark ipv6/conf/*/accept_ra \
+                                    ipv6/conf/*/autoconf ipv6/conf/*/disable_ipv6
+                                """)
                 .lines()
                 .toList();
     }

@@ -135,6 +135,7 @@ class SegmentTest {
     void onlyTheMacAddressIsSetIfThatIsAll() {
         Nic prefixed = nic.with("\"mac_prefix\": \"0a:1b\", \"only_op_mac\": true");
         pod.addByMacvlanAlone(prefixed);
+        pod.inPod(Cluster.NO_ADDRESS_IS_TENTATIVE);
         List<String> node = pod.cluster().picture("node1");
         String routes = pod.inPod("ip route show table all; ip rule");
 

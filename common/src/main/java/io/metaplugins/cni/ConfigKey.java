@@ -32,6 +32,10 @@ public final class ConfigKey {
         return value != null;
     }
 
+    @Nullable JsonNode value() {
+        return value;
+    }
+
     boolean isText() {
         return value != null && value.isTextual();
     }

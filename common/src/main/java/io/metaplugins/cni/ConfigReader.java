@@ -36,6 +36,7 @@ public final class ConfigReader {
     private final Set<String> withoutEffect = new LinkedHashSet<>();
     private final List<ConfigReader> children = new ArrayList<>();
     private final List<Problem> problems;
+    private Defaults defaults = Defaults.NONE;
 
     private ConfigReader(ObjectNode object, String path, List<Problem> problems) {
         this.object = object;
@@ -62,11 +63,25 @@ public final class ConfigReader {
         return ofPlugin(Input.decode(json));
     }
 
+    /**
+     * Reads a document in which no key is known but those asked for.
+     *
+     * @throws CniException with {@link ErrorCode#DECODING_FAILURE} if it is no JSON object
+     */
+    public static ConfigReader parseOwn(byte[] json) {
+        return of(Input.decode(json));
+    }
+
     static ConfigReader ofPlugin(ObjectNode configuration) {
         ConfigReader reader = of(configuration);
         reader.known.addAll(WellKnownKeys.ALL);
         LogKeys.read(reader, LogOptions.defaults("plugin"));
         return reader;
+    }
+
+    /** Has keys that are left out mean something, from now on. */
+    public void fallBackOn(Defaults others) {
+        defaults = others;
     }
 
     /**
@@ -87,7 +102,7 @@ public final class ConfigReader {
                 value = other;
             }
         }
-        return new ConfigKey(this, path + given, value);
+        return new ConfigKey(this, path + given, value == null ? defaults.find(name) : value);
     }
 
     /**
@@ -187,6 +202,20 @@ public final class ConfigReader {
             throw new CniException(
                     unsupported ? ErrorCode.UNSUPPORTED_FIELD : ErrorCode.INVALID_NETWORK_CONFIG,
                     textOf(all));
+        }
+    }
+
+    /**
+     * Ends the reading of a document in which no unknown key has a meaning.
+     *
+     * @param subject what it is, for the error
+     * @throws CniException with {@link ErrorCode#INVALID_NETWORK_CONFIG} and all problems
+     */
+    public void finishStrictly(String subject) {
+        List<Problem> all = new ArrayList<>(problems());
+        all.addAll(warnings());
+        if (!all.isEmpty()) {
+            throw new CniException(ErrorCode.INVALID_NETWORK_CONFIG, subject + ": " + textOf(all));
         }
     }
 

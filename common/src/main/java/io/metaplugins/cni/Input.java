@@ -35,7 +35,12 @@ final class Input {
         }
     }
 
-    private static ObjectNode decode(byte[] input) {
+    /**
+     * Reads one JSON object.
+     *
+     * @throws CniException with {@link ErrorCode#DECODING_FAILURE} and the position
+     */
+    static ObjectNode decode(byte[] input) {
         if (input.length > MAX_BYTES) {
             throw new CniException(
                     ErrorCode.DECODING_FAILURE, "input is longer than " + MAX_BYTES + " bytes");
@@ -47,11 +52,7 @@ final class Input {
         }
     }
 
-    /**
-     * Reads one JSON object.
-     *
-     * @throws CniException with {@link ErrorCode#DECODING_FAILURE} and the position
-     */
+    /** As {@link #decode(byte[])}, from text. */
     static ObjectNode decode(String text) {
         try {
             return Json.parse(text);

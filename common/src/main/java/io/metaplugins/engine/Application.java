@@ -14,13 +14,20 @@ final class Application implements Rounds.Course {
     private final Kernels kernels;
     private final Logger log;
     private final Writing writing;
+    private final Heirs heirs;
+    private final List<Statement> wishes;
     private final List<Statement> statements;
+    private final @Nullable Receipt previous;
     private final List<Effect> earlier;
     private final Book book;
 
+    /**
+     * @param statements those of the plan that are to be made true
+     */
     Application(
             Ledger.Entry entry,
             Plan plan,
+            List<Statement> statements,
             @Nullable Origin origin,
             Kernels kernels,
             Logger log,
@@ -28,8 +35,10 @@ final class Application implements Rounds.Course {
         this.kernels = kernels;
         this.log = log;
         this.writing = new Writing(kernels, log);
-        this.statements = plan.effective();
-        Receipt previous = entry.read().orElse(null);
+        this.heirs = new Heirs(entry);
+        this.wishes = plan.effective();
+        this.statements = statements;
+        this.previous = entry.read().orElse(null);
         this.earlier = previous == null ? List.of() : stillThere(previous);
         this.book =
                 new Book(
@@ -54,7 +63,7 @@ final class Application implements Rounds.Course {
     Receipt run(Observation seen) {
         try {
             List<Effect> unwanted = earlier.stream().filter(effect -> !isWanted(effect)).toList();
-            undo(unwanted);
+            undo(unwantedByAll(unwanted));
             new Rounds(kernels, writing, this)
                     .run(statements, unwanted.isEmpty() ? seen : Observation.NONE);
             List<Effect> wanted = earlier.stream().filter(this::isWanted).toList();
@@ -66,7 +75,14 @@ final class Application implements Rounds.Course {
     }
 
     private boolean isWanted(Effect effect) {
-        return statements.stream().anyMatch(effect::isOf);
+        return wishes.stream().anyMatch(effect::isOf);
+    }
+
+    /** What another attachment of the container wishes too is its own from now on. */
+    private List<Effect> unwantedByAll(List<Effect> unwanted) {
+        return previous == null || unwanted.isEmpty()
+                ? unwanted
+                : heirs.settle(previous.withEffects(unwanted));
     }
 
     private void undo(List<Effect> unwanted) {

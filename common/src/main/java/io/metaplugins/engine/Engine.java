@@ -1,5 +1,8 @@
 package io.metaplugins.engine;
 
+import io.metaplugins.kernel.Route;
+import io.metaplugins.kernel.Rule;
+import io.metaplugins.net.InterfaceName;
 import io.metaplugins.plan.Lifetime;
 import io.metaplugins.plan.Observation;
 import io.metaplugins.plan.Plan;
@@ -7,7 +10,10 @@ import io.metaplugins.plan.Statement;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -77,19 +83,51 @@ public final class Engine {
             @Nullable Origin origin,
             Kernels kernels,
             Observation seen) {
-        return new Application(entry, plan, origin, kernels, log, clock.instant()).run(seen);
+        return new Application(entry, plan, plan.effective(), origin, kernels, log, clock.instant())
+                .run(seen);
     }
 
     /**
      * As {@link #apply}, for an attachment on record that nobody added again: it does not come
-     * after those of the container that came later.
+     * after those of the container that came later, and what they wish otherwise is left to them.
      *
      * @param receipt as it is in the ledger
      */
     public Receipt renew(
-            Ledger.Entry entry, Receipt receipt, Plan plan, Kernels kernels, Observation seen) {
-        return new Application(entry, plan, receipt.origin(), kernels, log, receipt.time())
+            Ledger.Entry entry,
+            Receipt receipt,
+            Plan plan,
+            @Nullable Origin origin,
+            Kernels kernels,
+            Observation seen) {
+        List<Statement> standing = receipt.withPlan(plan).standing(entry.siblings());
+        return new Application(entry, plan, standing, origin, kernels, log, receipt.time())
                 .run(seen);
+    }
+
+    /**
+     * How things would look if the attachment was still to be made, and those of the container that
+     * came later were not there: without its routes, which a planner would take for somebody's, and
+     * without their interfaces, routes and rules. Its own rules stay, for they tell which table it
+     * has.
+     *
+     * @param entry the attachment's place in the ledger, held by the caller
+     * @param seen what is there
+     */
+    public Observation before(Ledger.Entry entry, Receipt receipt, Observation seen) {
+        List<Receipt> later =
+                entry.siblings().stream()
+                        .filter(sibling -> sibling.time().isAfter(receipt.time()))
+                        .sorted(Comparator.comparing(Receipt::time).reversed())
+                        .toList();
+        List<Effect> effects = new ArrayList<>();
+        later.forEach(each -> effects.addAll(each.effects(Set.of(Route.class, Rule.class))));
+        effects.addAll(receipt.effects(Set.of(Route.class)));
+        Set<InterfaceName> interfaces =
+                later.stream().map(each -> each.id().ifName()).collect(Collectors.toSet());
+        interfaces.remove(receipt.id().ifName());
+        // What their effects replaced is found by what is on their interfaces.
+        return Retrospect.without(interfaces, Retrospect.without(effects, seen));
     }
 
     /** The statements that do not hold now, in the order of the plan. */

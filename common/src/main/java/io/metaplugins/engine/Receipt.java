@@ -1,9 +1,11 @@
 package io.metaplugins.engine;
 
+import io.metaplugins.kernel.KernelObject;
 import io.metaplugins.plan.Plan;
 import io.metaplugins.plan.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,17 @@ public record Receipt(
      */
     public List<Statement> standing(List<Receipt> siblings) {
         return Verification.standing(this, siblings);
+    }
+
+    Receipt withPlan(Plan other) {
+        return new Receipt(id, namespace, time, other, effects, origin);
+    }
+
+    /** Its effects on objects of these kinds, the last one first. */
+    List<Effect> effects(Set<Class<? extends KernelObject>> kinds) {
+        return effects.reversed().stream()
+                .filter(effect -> kinds.contains(effect.object().getClass()))
+                .toList();
     }
 
     Receipt withEffects(List<Effect> others) {

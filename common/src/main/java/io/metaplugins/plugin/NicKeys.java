@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * and by those of spiderpool's coordinator that mean the same.
  */
 public final class NicKeys {
+    static final String OVERLAY_SUBNETS = "overlay_hijack_subnet";
+    static final String SERVICE_SUBNETS = "service_hijack_subnet";
+    static final String ADDITIONAL_SUBNETS = "additional_hijack_subnet";
+
     private static final String CIDR_LIST = "a list of CIDRs such as 10.244.0.0/18 or fd00::/64";
     private static final String INTERFACE = "an interface name";
     private static final long LARGEST_TABLE = 0xffff_ffffL;
@@ -56,14 +60,14 @@ public final class NicKeys {
     private NicSettings read(boolean replyPath, boolean idle) {
         ConfigKey macPrefix = reader.key("mac_prefix", "podMACPrefix");
         ConfigKey onlyMac = reader.key("only_op_mac");
-        ConfigKey overlay = reader.key("overlay_hijack_subnet", "overlayPodCIDR");
-        ConfigKey service = reader.key("service_hijack_subnet", "serviceCIDR");
+        ConfigKey overlay = overlaySubnets(reader);
+        ConfigKey service = serviceSubnets(reader);
         Timing timing = Timing.coordinators(reader.key("detectOptions").object());
         NicSettings settings =
                 new NicSettings(
                         subnets(overlay),
                         subnets(service),
-                        subnets(reader.key("additional_hijack_subnet", "hijackCIDR")),
+                        subnets(additionalSubnets(reader)),
                         hostRuleTable(reader.key("host_rule_table", "hostRuleTable")),
                         reader.key("rule_priority").integer(LEAST_PRIORITY, LARGEST_PRIORITY, 1000),
                         migrateRoute(),
@@ -97,7 +101,19 @@ public final class NicKeys {
         return settings;
     }
 
-    private static List<Cidr> subnets(ConfigKey key) {
+    static ConfigKey overlaySubnets(ConfigReader reader) {
+        return reader.key(OVERLAY_SUBNETS, "overlayPodCIDR");
+    }
+
+    static ConfigKey serviceSubnets(ConfigReader reader) {
+        return reader.key(SERVICE_SUBNETS, "serviceCIDR");
+    }
+
+    static ConfigKey additionalSubnets(ConfigReader reader) {
+        return reader.key(ADDITIONAL_SUBNETS, "hijackCIDR");
+    }
+
+    static List<Cidr> subnets(ConfigKey key) {
         return key.list(CIDR_LIST, text -> Cidr.parse(text.strip()));
     }
 

@@ -17,6 +17,7 @@ import io.metaplugins.netns.Netns;
 import io.metaplugins.netns.NetnsException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ public final class Node implements AutoCloseable {
     private final Engine engine;
     private final Pods pods;
     private final Meter meter;
+    private final Supplier<NodeSettings> settings;
 
     /** How the namespace that a request names is opened. */
     public interface Pods {
@@ -50,33 +52,52 @@ public final class Node implements AutoCloseable {
      * @param ledgerRoot see {@link Ledger#DEFAULT_ROOT}
      */
     public Node(Libc libc, Path ledgerRoot) {
-        this(libc, ledgerRoot, Meter.NONE);
+        this(libc, ledgerRoot, Meter.NONE, () -> NodeSettings.NONE);
     }
 
     /**
-     * The same, with what is to be measured.
+     * The same, with what is to be measured, and what is said for all pods.
      *
      * @param meter of requests and their steps
+     * @param settings asked whenever something is planned; throws {@link CniException} if what is
+     *     said is wrong
      */
-    public Node(Libc libc, Path ledgerRoot, Meter meter) {
+    public Node(Libc libc, Path ledgerRoot, Meter meter, Supplier<NodeSettings> settings) {
         this(
                 libc,
                 new LazyLedger(ledgerRoot),
                 new Engine(LogManager.getLogger(Engine.class), InstantSource.system()),
                 path -> Netns.open(libc, path),
-                meter);
+                meter,
+                settings);
     }
 
-    private Node(Libc libc, LazyLedger ledger, Engine engine, Pods pods, Meter meter) {
+    private Node(
+            Libc libc,
+            LazyLedger ledger,
+            Engine engine,
+            Pods pods,
+            Meter meter,
+            Supplier<NodeSettings> settings) {
         this.libc = libc;
         this.ledger = ledger;
         this.engine = engine;
         this.pods = pods;
         this.meter = meter;
+        this.settings = settings;
     }
 
     Meter meter() {
         return meter;
+    }
+
+    /**
+     * What is said for all pods of the node.
+     *
+     * @throws CniException if it is wrong
+     */
+    NodeSettings settings() {
+        return settings.get();
     }
 
     /**
@@ -85,7 +106,7 @@ public final class Node implements AutoCloseable {
      * @param others for the namespaces that requests name; those on record are opened by their path
      */
     public Node with(Pods others) {
-        return new Node(libc, ledger, engine, others, meter);
+        return new Node(libc, ledger, engine, others, meter, settings);
     }
 
     /**

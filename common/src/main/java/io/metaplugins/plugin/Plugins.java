@@ -1,10 +1,13 @@
 package io.metaplugins.plugin;
 
+import io.metaplugins.cni.CniException;
 import io.metaplugins.cni.PluginMain;
+import io.metaplugins.engine.Origin;
 import io.metaplugins.engine.Receipt;
 import io.metaplugins.log.LogOptions;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -54,15 +57,36 @@ public record Plugins(List<MetaPlugin<?>> all, String version) {
     }
 
     /**
-     * Plans an attachment anew, as {@link Verbs#renew}.
+     * Plans an attachment anew, as {@link Replanning#renew}.
      *
-     * @return false if it is not one of these plugins', not known what was asked for, or the pod is
+     * @return empty if it is not one of these plugins', not known what was asked for, or the pod is
      *     gone
      */
-    public boolean renew(Receipt receipt, Node node) {
+    public Optional<Renewal> renew(Receipt receipt, Node node) {
+        return renew(receipt, node, UnaryOperator.identity(), /* changes= */ true);
+    }
+
+    /**
+     * Plans an attachment anew, as {@link Replanning#renew}.
+     *
+     * @param revision of what was asked for
+     * @param changes false to see only what would be done
+     */
+    public Optional<Renewal> renew(
+            Receipt receipt, Node node, UnaryOperator<Origin> revision, boolean changes) {
         return named(List.of(receipt.id().plugin()))
-                .map(plugin -> verbs(plugin, node).renew(receipt))
-                .orElse(false);
+                .flatMap(
+                        plugin -> new Replanning<>(plugin, node).renew(receipt, revision, changes));
+    }
+
+    /**
+     * Reads an attachment's configuration as it is to be.
+     *
+     * @throws CniException naming all that is wrong with it
+     */
+    public void prove(Receipt receipt, Origin revised, Node node) {
+        named(List.of(receipt.id().plugin()))
+                .ifPresent(plugin -> new Replanning<>(plugin, node).prove(receipt, revised));
     }
 
     private <C> Verbs<C> verbs(MetaPlugin<C> plugin, Node node) {

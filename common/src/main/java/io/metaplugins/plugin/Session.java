@@ -28,6 +28,7 @@ import io.metaplugins.plan.Planner;
 import io.metaplugins.plan.Questions;
 import io.metaplugins.plan.Statement;
 import io.metaplugins.plan.Where;
+import io.metaplugins.plugin.Renewal.Intention;
 import io.metaplugins.probe.Nic;
 import io.metaplugins.probe.Segment;
 import java.nio.file.Path;
@@ -206,16 +207,31 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Makes a new plan true of an attachment that is on record.
+     * Plans an attachment that is on record anew, and makes the plan true if it is another.
      *
-     * @return false if it is not any more
+     * @param intentions what to plan, by what is on record; nothing to leave it
+     * @param changes false to see only what would be done
+     * @return empty if nothing was planned
      */
-    boolean renew(AttachmentId id, Plan plan, Observation seen) {
+    Optional<Renewal> renew(
+            AttachmentId id, Function<Receipt, Optional<Intention>> intentions, boolean changes) {
         try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
-            Optional<Receipt> receipt = entry.read();
-            receipt.ifPresent(found -> engine.renew(entry, found, plan, kernels, seen));
-            return receipt.isPresent();
+            return entry.read()
+                    .flatMap(receipt ->
+                            intentions
+                                    .apply(receipt)
+                                    .map(wish -> renew(entry, receipt, wish, changes)));
         }
+    }
+
+    private Renewal renew(Ledger.Entry entry, Receipt receipt, Intention wish, boolean changes) {
+        Observation seen = answers(wish.planner());
+        Plan plan = wish.planner().plan(engine.before(entry, receipt, seen));
+        boolean isOther = !plan.equals(receipt.plan()) || !wish.origin().equals(receipt.origin());
+        if (changes && isOther) {
+            Receipt _ = engine.renew(entry, receipt, plan, wish.origin(), kernels, seen);
+        }
+        return Renewal.of(receipt, plan);
     }
 
     /** What is no longer as it was wished; empty if there is no record to compare with. */

@@ -11,7 +11,6 @@ import io.metaplugins.engine.AttachmentId;
 import io.metaplugins.engine.Deviation;
 import io.metaplugins.engine.IpScript;
 import io.metaplugins.engine.Ledger;
-import io.metaplugins.engine.Namespace;
 import io.metaplugins.engine.Origin;
 import io.metaplugins.engine.Receipt;
 import io.metaplugins.plan.Observation;
@@ -19,7 +18,6 @@ import io.metaplugins.plan.Plan;
 import io.metaplugins.plan.Planner;
 import io.metaplugins.pod.ChainedNic;
 import io.metaplugins.pod.NicSettings;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -41,6 +39,7 @@ public final class Verbs<C> implements Plugin {
     private static final Logger log = LogManager.getLogger(Verbs.class);
 
     private final MetaPlugin<C> plugin;
+    private final Configurations<C> configurations;
     private final Node node;
     private final String version;
 
@@ -51,6 +50,7 @@ public final class Verbs<C> implements Plugin {
      */
     public Verbs(MetaPlugin<C> plugin, Node node, String version) {
         this.plugin = plugin;
+        this.configurations = new Configurations<>(plugin, node);
         this.node = node;
         this.version = version;
     }
@@ -67,7 +67,7 @@ public final class Verbs<C> implements Plugin {
 
     @Override
     public Result add(Request request) {
-        C config = configure(request);
+        C config = configurations.read(request);
         Result previous = request.requiredPrevResult();
         NicSettings settings = plugin.settings(config);
         if (settings.skipCall()) {
@@ -89,39 +89,9 @@ public final class Verbs<C> implements Plugin {
         });
     }
 
-    /**
-     * Plans an attachment anew, from what was asked for at its ADD and how the node and the pod are
-     * now, and makes the plan true. Nothing is asked on the segment again.
-     *
-     * @return false if that is not known, or the pod is gone
-     */
-    public boolean renew(Receipt receipt) {
-        Origin origin = receipt.origin();
-        Namespace namespace = receipt.namespace();
-        if (origin == null || namespace == null) {
-            return false;
-        }
-        Request request =
-                Request.toAdd(
-                        new Attachment(receipt.id().containerId(), receipt.id().ifName()),
-                        Path.of(namespace.path()),
-                        origin.args(),
-                        origin.configuration());
-        Planner planner = plugin.planner(configure(request), request, request.requiredPrevResult());
-        return Failures.told(() -> {
-            try (Session session = node.enterIfThere(receipt)) {
-                if (!session.hasContainer()) {
-                    return false;
-                }
-                Observation seen = session.observe(planner);
-                return session.renew(receipt.id(), planner.plan(seen), seen);
-            }
-        });
-    }
-
     @Override
     public void check(Request request) {
-        C config = configure(request);
+        C config = configurations.read(request);
         request.requiredPrevResult();
         if (plugin.settings(config).skipCall()) {
             return;
@@ -139,7 +109,7 @@ public final class Verbs<C> implements Plugin {
 
     @Override
     public void delete(Request request) {
-        C config = leniently(request);
+        C config = configurations.readLeniently(request);
         Failures.told(() -> {
             try (Session session = node.enterIfThere(request)) {
                 if (!session.revert(id(request))) {
@@ -184,13 +154,13 @@ public final class Verbs<C> implements Plugin {
 
     @Override
     public void status(Request request) {
-        configure(request);
+        C _ = configurations.read(request);
         node.prove();
     }
 
     @Override
     public String explain(Request request) {
-        C config = configure(request);
+        C config = configurations.read(request);
         Result previous = request.requiredPrevResult();
         if (plugin.settings(config).skipCall()) {
             return "#!/bin/sh -e\n# nothing, as the configuration says\n";
@@ -209,23 +179,7 @@ public final class Verbs<C> implements Plugin {
 
     @Override
     public void validate(ConfigReader configuration) {
-        plugin.configure(configuration);
-    }
-
-    private C configure(Request request) {
-        ConfigReader reader = request.configuration();
-        C config = plugin.configure(reader);
-        reader.finish();
-        reader.warnings().forEach(warning -> log.warn("{}", warning.text()));
-        return config;
-    }
-
-    /** For verbs that must succeed whatever became of the configuration. */
-    private C leniently(Request request) {
-        ConfigReader reader = request.configuration();
-        C config = plugin.configure(reader);
-        reader.problems().forEach(problem -> log.warn("{}", problem.text()));
-        return config;
+        C _ = configurations.read(configuration);
     }
 
     private static Origin origin(Request request) {

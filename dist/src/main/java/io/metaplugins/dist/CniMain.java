@@ -1,11 +1,14 @@
 package io.metaplugins.dist;
 
+import io.metaplugins.cni.Meter;
 import io.metaplugins.engine.Ledger;
 import io.metaplugins.libc.JnrLibc;
 import io.metaplugins.plugin.Node;
+import io.metaplugins.plugin.NodeSettings;
 import io.metaplugins.plugin.Plugins;
 import io.metaplugins.router.RouterPlugin;
 import io.metaplugins.veth.VethPlugin;
+import java.nio.file.Path;
 import java.util.List;
 
 /** All executables: which plugin it is, the name tells by which it is executed. */
@@ -24,7 +27,7 @@ public final class CniMain {
         List<String> all = List.of(arguments);
         System.exit(
                 plugins()
-                        .main(all.subList(0, NAMES), new Node(JnrLibc.load(), Ledger.DEFAULT_ROOT))
+                        .main(all.subList(0, NAMES), node())
                         .run(
                                 all.subList(NAMES, all.size()),
                                 System.getenv(),
@@ -33,8 +36,11 @@ public final class CniMain {
                                 System.err));
     }
 
+    /** This one, as its settings are at each moment. */
     static Node node() {
-        return new Node(JnrLibc.load(), Ledger.DEFAULT_ROOT);
+        Path settings = NodeSettings.file(System.getenv());
+        return new Node(
+                JnrLibc.load(), Ledger.DEFAULT_ROOT, Meter.NONE, () -> NodeSettings.read(settings));
     }
 
     /** Those of this build. */

@@ -1,7 +1,6 @@
 package io.metaplugins.agent;
 
 import io.metaplugins.agent.drift.Keeper;
-import io.metaplugins.agent.drift.KeeperSettings;
 import io.metaplugins.agent.drift.KeeperThread;
 import io.metaplugins.libc.JnrLibc;
 import io.metaplugins.libc.JnrServerLibc;
@@ -19,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -89,16 +89,19 @@ public final class Agent {
         ServerLibc serverLibc = JnrServerLibc.load();
         ServiceManager manager =
                 new ServiceManager(libc, environment.getOrDefault("NOTIFY_SOCKET", ""));
-        try (Window window = new Window(plugins, settings);
-                Node node = new Node(libc, settings.ledger(), window.meter())) {
+        CurrentSettings current = new CurrentSettings(settings);
+        try (Window window = new Window(plugins, settings, current);
+                Node node = new Node(libc, settings.ledger(), window.meter(), current)) {
             Desk desk = new Desk(plugins, node, libc);
             Spool spool = new Spool(settings.spool());
-            Controls controls = window.open(node, spool, libc);
+            Controls controls =
+                    window.open(node, spool, libc)
+                            .with("reapply", words -> reapply(node, current, words));
             spool.carryOut(desk, (_, work) -> unlessStopped(work));
             new WarmUp(plugins, libc, serverLibc).run(home);
             Reception reception = Reception.open(libc, serverLibc, settings.socket(), LIMITS);
             try (Server server = new Server(reception, desk, spool, controls, settings);
-                    KeeperThread keeper = keep(libc, serverLibc, node, window)) {
+                    KeeperThread keeper = keep(libc, serverLibc, node, window, current)) {
                 window.serves(server);
                 manager.ready();
                 log.info("serves at {}", settings.socket());
@@ -127,16 +130,23 @@ public final class Agent {
         }
     }
 
-    private KeeperThread keep(Libc libc, ServerLibc serverLibc, Node node, Window window) {
+    private KeeperThread keep(
+            Libc libc, ServerLibc serverLibc, Node node, Window window, CurrentSettings current) {
         Keeper keeper =
                 Keeper.open(
                         libc,
                         serverLibc,
                         new Attachments(node),
                         receipt -> plugins.renew(receipt, node),
-                        KeeperSettings.defaults());
+                        current);
         window.show(keeper.tally());
         return KeeperThread.start(keeper);
+    }
+
+    private Answer reapply(Node node, CurrentSettings current, List<String> words) {
+        current.look();
+        Reapplication.Told told = new Reapplication(plugins, node).run(words);
+        return new Answer(told.status(), told.output(), told.errors());
     }
 
     /** Has it finish what it is at, and end. */

@@ -30,7 +30,7 @@ public final class AgentCommand {
     public static int run(
             Plugins plugins, List<String> words, Map<String, String> environment, PrintStream err) {
         try {
-            return run(plugins, Settings.read(words), environment, err);
+            return run(plugins, Settings.read(words, environment), environment, err);
         } catch (IllegalArgumentException e) {
             err.println("meta-plugins agent: " + e.getMessage());
             return USAGE;

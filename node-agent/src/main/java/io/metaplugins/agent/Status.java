@@ -21,14 +21,22 @@ final class Status implements Health {
     private final Spool spool;
     private final Settings settings;
     private final Instant since;
+    private final Keeping keeping;
     private volatile @Nullable Server serving;
 
-    Status(Plugins plugins, Node node, Spool spool, Settings settings, Instant since) {
+    Status(
+            Plugins plugins,
+            Node node,
+            Spool spool,
+            Settings settings,
+            Instant since,
+            Keeping keeping) {
         this.plugins = plugins;
         this.node = node;
         this.spool = spool;
         this.settings = settings;
         this.since = since;
+        this.keeping = keeping;
     }
 
     /** The spool is carried out, and launchers are served from now on; null if no longer. */
@@ -73,6 +81,7 @@ final class Status implements Health {
         for (MetaPlugin<?> plugin : plugins.all()) {
             attachments.put(plugin.name(), node.attachments(plugin.name()));
         }
+        keeping.tell(fields);
         fields.put("live", livez().isEmpty());
         fields.put("ready", readyz().isEmpty());
         return Json.write(fields) + "\n";

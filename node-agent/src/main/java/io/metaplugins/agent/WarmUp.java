@@ -19,6 +19,7 @@ import io.metaplugins.netlink.NetlinkKernel;
 import io.metaplugins.netns.Netns;
 import io.metaplugins.netns.ScratchNetns;
 import io.metaplugins.plugin.Node;
+import io.metaplugins.plugin.NodeSettings;
 import io.metaplugins.plugin.Plugins;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -91,7 +92,12 @@ final class WarmUp {
     private int attachAndDetach(Netns own, Netns pod, Path directory) {
         furnish(own, pod);
         int rounds = 0;
-        try (Node node = new Node(libc, directory.resolve("ledger"), new Metrics())) {
+        try (Node node =
+                new Node(
+                        libc,
+                        directory.resolve("ledger"),
+                        new Metrics(),
+                        () -> NodeSettings.NONE)) {
             Desk desk = new Desk(plugins, node, libc);
             Path held = Path.of("/proc/self/fd/" + pod.descriptor());
             Node toPod = node.with(_ -> Netns.open(libc, held));

@@ -20,15 +20,17 @@ final class Window implements AutoCloseable {
 
     private final Plugins plugins;
     private final Settings settings;
+    private final CurrentSettings current;
     private final Instant since = Instant.now();
     private final Metrics metrics = new Metrics();
     private volatile Tally tally = new Tally();
     private @Nullable Status status;
     private @Nullable Responder responder;
 
-    Window(Plugins plugins, Settings settings) {
+    Window(Plugins plugins, Settings settings, CurrentSettings current) {
         this.plugins = plugins;
         this.settings = settings;
+        this.current = current;
     }
 
     Meter meter() {
@@ -43,7 +45,9 @@ final class Window implements AutoCloseable {
      * @throws IllegalArgumentException if the metrics' address is none
      */
     Controls open(Node node, Spool spool, Libc libc) {
-        Status told = new Status(plugins, node, spool, settings, since);
+        Status told =
+                new Status(
+                        plugins, node, spool, settings, since, new Keeping(current, () -> tally));
         status = told;
         Gauges gauges = new Gauges(metrics);
         gauges.register(plugins, node, spool, libc, since);

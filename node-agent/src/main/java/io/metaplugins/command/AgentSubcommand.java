@@ -17,7 +17,11 @@ import picocli.CommandLine;
             "  --ledger DIRECTORY        of what was done for each attachment",
             "  --threads COUNT           how many requests are served at the same time",
             "  --request-time SECONDS    after which a launcher is told to come again",
-            "  --metrics-address ADDRESS 127.0.0.1:9464 or unix:/path; nowhere if left out"
+            "  --metrics-address ADDRESS 127.0.0.1:9464 or unix:/path; nowhere if left out",
+            "  --settings FILE           of what is said once for all pods",
+            "  --repair off|log|on       what is done about what others change",
+            "  --full-pass SECONDS       from one look at everything to the next",
+            "  --grace SECONDS           after which what is left of a gone pod is taken away"
         })
 final class AgentSubcommand implements Callable<Integer> {
     private final Surroundings surroundings;

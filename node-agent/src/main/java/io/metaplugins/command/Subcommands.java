@@ -16,6 +16,7 @@ final class Subcommands {
                 new TraceCommand(surroundings),
                 new CheckCommand(surroundings),
                 new RepairCommand(surroundings),
+                new ReapplyCommand(surroundings),
                 new ExplainCommand(surroundings),
                 new ValidateCommand(surroundings),
                 new GcCommand(surroundings),

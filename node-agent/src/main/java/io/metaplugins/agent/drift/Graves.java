@@ -30,15 +30,13 @@ final class Graves {
 
     private final Attachments attachments;
     private final Kernel node;
-    private final long grace;
     private final Tally tally;
     private final Map<AttachmentId, Long> since = new HashMap<>();
     private final Set<Namespace> dead = new HashSet<>();
 
-    Graves(Attachments attachments, Kernel node, long grace, Tally tally) {
+    Graves(Attachments attachments, Kernel node, Tally tally) {
         this.attachments = attachments;
         this.node = node;
-        this.grace = grace;
         this.tally = tally;
     }
 
@@ -87,12 +85,12 @@ final class Graves {
     }
 
     /** When the next one's time is over. */
-    long next() {
+    long next(long grace) {
         return since.values().stream().mapToLong(time -> time + grace).min().orElse(Long.MAX_VALUE);
     }
 
     /** Takes apart those whose time is over. */
-    void collect(Roster roster, long now) {
+    void collect(Roster roster, long grace, long now) {
         dead.retainAll(roster.pods());
         List<AttachmentId> due = new ArrayList<>();
         since.forEach((id, time) -> {

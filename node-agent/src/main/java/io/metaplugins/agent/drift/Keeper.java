@@ -1,10 +1,11 @@
 package io.metaplugins.agent.drift;
 
-import io.metaplugins.agent.drift.KeeperSettings.Repair;
+import io.metaplugins.cni.CniException;
 import io.metaplugins.engine.AttachmentId;
 import io.metaplugins.engine.KernelException;
 import io.metaplugins.engine.LedgerException;
 import io.metaplugins.engine.Namespace;
+import io.metaplugins.engine.Receipt;
 import io.metaplugins.libc.ErrnoException;
 import io.metaplugins.libc.Libc;
 import io.metaplugins.libc.ServerLibc;
@@ -15,9 +16,13 @@ import io.metaplugins.netlink.SettingsWatch;
 import io.metaplugins.netlink.Touched;
 import io.metaplugins.netns.Netns;
 import io.metaplugins.plugin.Attachments;
+import io.metaplugins.plugin.Renewal;
+import io.metaplugins.plugin.RepairMode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -46,7 +51,7 @@ public final class Keeper implements Runnable, AutoCloseable {
 
     private static final long LONGEST_REST = Duration.ofMillis(500).toNanos();
 
-    private final KeeperSettings settings;
+    private final Guidance guidance;
     private final NodeFollower follower;
     private final Netns node;
     private final NetlinkKernel kernel;
@@ -59,18 +64,21 @@ public final class Keeper implements Runnable, AutoCloseable {
     private final Remedy remedy;
     private final Graves graves;
     private final Tally tally = new Tally();
+    private KeeperSettings settings;
     private long nextSettings = System.nanoTime();
     private volatile boolean stopped;
 
     private Keeper(
             Attachments attachments,
-            KeeperSettings settings,
-            NodeFollower.Renewal renewal,
+            Guidance guidance,
+            NodeFollower follower,
             Netns node,
             NetlinkKernel kernel,
             Monitor monitor,
             SettingsWatch settingsWatch) {
-        this.settings = settings;
+        this.guidance = guidance;
+        this.settings = guidance.keeping();
+        this.follower = follower;
         this.node = node;
         this.kernel = kernel;
         this.monitor = monitor;
@@ -79,15 +87,16 @@ public final class Keeper implements Runnable, AutoCloseable {
         this.pods = new Pods(attachments, monitor.ids(), settingsWatch);
         this.agenda = new Agenda(System.nanoTime());
         this.inspection = new Inspection(attachments, roster, kernel);
-        this.remedy = new Remedy(attachments, settings.repair(), agenda, tally);
-        this.graves = new Graves(attachments, kernel, settings.grace().toNanos(), tally);
-        this.follower = new NodeFollower(attachments, kernel, renewal);
+        this.remedy = new Remedy(attachments, agenda, tally);
+        this.graves = new Graves(attachments, kernel, tally);
     }
 
     /**
      * Listens from now on; {@link #run} does the rest.
      *
-     * @param renewal plans an attachment anew when the node's addresses changed
+     * @param renewal plans an attachment anew, and changes it if need be; empty if it cannot be
+     *     known what is wished; throws {@link CniException} if it is not possible
+     * @param guidance how, from now on
      * @throws KernelException if the kernel gives no socket
      * @throws ErrnoException if the kernel does not let us listen
      * @throws LedgerException if there is no ledger
@@ -96,15 +105,16 @@ public final class Keeper implements Runnable, AutoCloseable {
             Libc libc,
             ServerLibc server,
             Attachments attachments,
-            NodeFollower.Renewal renewal,
-            KeeperSettings settings) {
+            Function<Receipt, Optional<Renewal>> renewal,
+            Guidance guidance) {
         Opening opening = new Opening();
         try {
             Netns node = opening.add(Netns.current(libc));
             NetlinkKernel kernel = opening.add(NetlinkKernel.open(libc, node));
             Monitor monitor = opening.add(Monitor.open(libc, server, node));
             SettingsWatch watch = opening.add(SettingsWatch.open(libc, node));
-            return new Keeper(attachments, settings, renewal, node, kernel, monitor, watch);
+            NodeFollower follower = new NodeFollower(attachments, kernel, renewal);
+            return new Keeper(attachments, guidance, follower, node, kernel, monitor, watch);
         } catch (RuntimeException e) {
             opening.close(e);
             throw e;
@@ -136,6 +146,7 @@ public final class Keeper implements Runnable, AutoCloseable {
         follow(now);
         take(heard, now);
         if (now >= nextSettings) {
+            lookAtGuidance(now);
             lookAtSettings(now);
         }
         work(now);
@@ -145,20 +156,25 @@ public final class Keeper implements Runnable, AutoCloseable {
     }
 
     private int millisToNext() {
-        long next = Math.min(Math.min(agenda.next(), graves.next()), nextSettings);
+        long next =
+                Math.min(
+                        Math.min(agenda.next(), graves.next(settings.grace().toNanos())),
+                        nextSettings);
         long wait = next - System.nanoTime();
         return Math.clamp(Duration.ofNanos(wait).toMillis() + 1, 0, 1000);
     }
 
     /** Those whose records are new are looked at, since nobody listened before. */
     private void follow(long now) {
-        for (Watched fresh : roster.refresh()) {
+        Roster.News news = roster.refresh();
+        for (Watched fresh : news.fresh()) {
             Namespace pod = fresh.namespace();
             if (pod != null) {
                 pods.hear(pod);
                 agenda.pod(pod, now);
             }
         }
+        follower.written(news.written(), now);
     }
 
     private void take(Heard heard, long now) {
@@ -192,8 +208,19 @@ public final class Keeper implements Runnable, AutoCloseable {
         return !touched.indices().isEmpty() || watched.pod().include(touched);
     }
 
+    private void lookAtGuidance(long now) {
+        if (guidance.follow()) {
+            follower.renewAll(now);
+        }
+        KeeperSettings told = guidance.keeping();
+        if (!told.equals(settings)) {
+            settings = told;
+            agenda.everything(now);
+        }
+    }
+
     private void lookAtSettings(long now) {
-        if (settings.repair() != Repair.OFF) {
+        if (settings.repair() != RepairMode.OFF) {
             for (Namespace pod : pods.changed(roster)) {
                 agenda.pod(pod, now);
             }
@@ -206,7 +233,7 @@ public final class Keeper implements Runnable, AutoCloseable {
             lookAtEverything(now);
         }
         for (Namespace pod : agenda.takePods(now)) {
-            look(pod);
+            int _ = look(pod);
         }
         Touched touched = agenda.takeNode(now);
         if (touched != null) {
@@ -215,38 +242,48 @@ public final class Keeper implements Runnable, AutoCloseable {
         for (AttachmentId id : agenda.takeAgain(now)) {
             lookAgain(id);
         }
-        graves.collect(roster, now);
+        graves.collect(roster, settings.grace().toNanos(), now);
     }
 
     private void lookAtEverything(long now) {
+        int attachments = roster.all().size();
+        try {
+            tally.countFullPass(attachments, passOverEverything(now));
+        } catch (RuntimeException e) {
+            tally.breakOffFullPass(attachments, e.toString());
+            throw e;
+        }
+    }
+
+    /** Tells how much was found. */
+    private int passOverEverything(long now) {
+        int deviations = 0;
         for (Watched each : roster.all()) {
             graves.visit(each, roster, now);
         }
         for (Namespace pod : roster.pods()) {
             pods.hear(pod);
-            look(pod);
+            deviations += look(pod);
         }
-        follower.look();
-        if (settings.repair() != Repair.OFF) {
-            treat(inspection.node(graves.without(roster.all()), null));
+        follower.look(now);
+        if (settings.repair() != RepairMode.OFF) {
+            deviations += treat(inspection.node(graves.without(roster.all()), null));
         }
-        tally.countFullPass();
+        return deviations;
     }
 
-    private void look(Namespace pod) {
-        if (settings.repair() != Repair.OFF) {
-            treat(inspection.pod(pod));
-        }
+    private int look(Namespace pod) {
+        return settings.repair() == RepairMode.OFF ? 0 : treat(inspection.pod(pod));
     }
 
     private void lookAtNode(Touched touched) {
         long start = System.nanoTime();
         if (follower.isConcerned(touched)) {
-            follower.look();
+            follower.look(start);
         }
         List<Watched> concerned = Roster.concerned(graves.without(roster.all()), touched);
-        if (settings.repair() != Repair.OFF && !concerned.isEmpty()) {
-            treat(inspection.node(concerned, touched));
+        if (settings.repair() != RepairMode.OFF && !concerned.isEmpty()) {
+            int _ = treat(inspection.node(concerned, touched));
         }
         long end = System.nanoTime();
         agenda.restFromNode(end + Math.min(SHARE * (end - start), LONGEST_REST));
@@ -254,16 +291,21 @@ public final class Keeper implements Runnable, AutoCloseable {
 
     private void lookAgain(AttachmentId id) {
         Watched watched = roster.find(id);
-        if (watched != null && settings.repair() != Repair.OFF) {
-            treat(inspection.node(List.of(watched), null));
+        if (watched != null && settings.repair() != RepairMode.OFF) {
+            int _ = treat(inspection.node(List.of(watched), null));
             if (watched.namespace() != null) {
-                look(watched.namespace());
+                int _ = look(watched.namespace());
             }
         }
     }
 
-    private void treat(List<Inspection.Finding> findings) {
-        findings.forEach(finding -> remedy.treat(finding, System.nanoTime()));
+    private int treat(List<Inspection.Finding> findings) {
+        int deviations = 0;
+        for (Inspection.Finding finding : findings) {
+            deviations += finding.deviations().size();
+            remedy.treat(finding, settings.repair(), System.nanoTime());
+        }
+        return deviations;
     }
 
     /** Has {@link #run} end soon. */

@@ -1,5 +1,6 @@
 package io.metaplugins.agent.drift;
 
+import io.metaplugins.plugin.RepairMode;
 import java.time.Duration;
 
 /**
@@ -10,20 +11,10 @@ import java.time.Duration;
  * @param grace how long a pod's namespace is gone before what belonged to it is taken apart, which
  *     is the runtime's to do
  */
-public record KeeperSettings(Repair repair, Duration fullPass, Duration grace) {
-
-    /** What is done about what others changed. */
-    public enum Repair {
-        /** Nothing, and nobody looks. */
-        OFF,
-        /** It is told in the log, once. */
-        LOG,
-        /** It is put right, and told in the log. */
-        ON
-    }
+public record KeeperSettings(RepairMode repair, Duration fullPass, Duration grace) {
 
     /** What is used if nothing is said. */
     public static KeeperSettings defaults() {
-        return new KeeperSettings(Repair.ON, Duration.ofMinutes(1), Duration.ofMinutes(1));
+        return new KeeperSettings(RepairMode.ON, Duration.ofMinutes(1), Duration.ofMinutes(1));
     }
 }

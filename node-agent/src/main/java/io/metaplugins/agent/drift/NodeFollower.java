@@ -1,8 +1,8 @@
 package io.metaplugins.agent.drift;
 
 import io.metaplugins.cni.CniException;
+import io.metaplugins.engine.AttachmentId;
 import io.metaplugins.engine.Kernel;
-import io.metaplugins.engine.Ledger;
 import io.metaplugins.engine.Receipt;
 import io.metaplugins.kernel.Query;
 import io.metaplugins.kernel.Snapshot;
@@ -10,55 +10,77 @@ import io.metaplugins.net.IpAddress;
 import io.metaplugins.net.IpFamily;
 import io.metaplugins.netlink.Touched;
 import io.metaplugins.plugin.Attachments;
+import io.metaplugins.plugin.Renewal;
 import io.metaplugins.pod.NodeAddresses;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Has running pods follow the addresses of their node. */
-public final class NodeFollower {
+/**
+ * Has running pods follow their node: its addresses, and what is said for all pods.
+ *
+ * <p>What became of the node while nobody looked is not known. So all attachments are planned at
+ * the first look, and those that come out otherwise than they are on record are changed.
+ */
+final class NodeFollower {
     private static final Logger log = LogManager.getLogger(NodeFollower.class);
+
+    /** An ADD that takes longer than this is not waited for by any runtime. */
+    private static final long LONGEST_ADD = Duration.ofMinutes(5).toNanos();
 
     private final Attachments attachments;
     private final Kernel node;
-    private final Renewal renewal;
+    private final Function<Receipt, Optional<Renewal>> renewal;
+    private final Map<AttachmentId, String> owed = new HashMap<>();
     private @Nullable Set<IpAddress> known;
+    private long until = Long.MIN_VALUE;
 
-    NodeFollower(Attachments attachments, Kernel node, Renewal renewal) {
+    /**
+     * Follows from the first {@link #look} on.
+     *
+     * @param renewal plans an attachment anew, and changes it if need be; empty if it cannot be
+     *     known what is wished; throws {@link CniException} if it is not possible
+     */
+    NodeFollower(
+            Attachments attachments, Kernel node, Function<Receipt, Optional<Renewal>> renewal) {
         this.attachments = attachments;
         this.node = node;
         this.renewal = renewal;
-    }
-
-    /** Plans an attachment anew. */
-    public interface Renewal {
-        /**
-         * Plans it from what was asked for and how the node is now, and makes the plan true.
-         *
-         * @return false if it is not known what was asked for, or the pod is gone
-         * @throws CniException if that is not possible
-         */
-        boolean renew(Receipt receipt);
     }
 
     boolean isConcerned(Touched touched) {
         return touched.answers().stream().anyMatch(Query.Addresses.class::isInstance);
     }
 
-    /** Plans all attachments anew if the node has other addresses than the last time. */
-    void look() {
-        Set<IpAddress> now = addresses();
+    /**
+     * Plans all attachments anew if the node has other addresses than the last time, else those
+     * with which that did not succeed.
+     */
+    void look(long now) {
+        Set<IpAddress> addresses = addresses();
         Set<IpAddress> before = known;
-        known = now;
-        if (before != null && !before.equals(now)) {
-            log.info("the node's addresses are {} and were {}", now, before);
-            renew();
+        if (before != null && before.equals(addresses)) {
+            if (!owed.isEmpty()) {
+                renew(Set.copyOf(owed.keySet())::contains);
+            }
+            return;
         }
+        if (before != null) {
+            log.info("the node's addresses are {} and were {}", addresses, before);
+        }
+        known = addresses;
+        renewAll(now);
     }
 
     private Set<IpAddress> addresses() {
@@ -71,18 +93,43 @@ public final class NodeFollower {
         return addresses;
     }
 
+    /** Plans all attachments anew, and those besides whose ADD has begun already. */
+    void renewAll(long now) {
+        until = now + LONGEST_ADD;
+        owed.clear();
+        renew(_ -> true);
+    }
+
+    /** Plans those anew that were planned by who may not have known what is known here. */
+    void written(List<AttachmentId> ids, long now) {
+        if (!ids.isEmpty() && now < until) {
+            renew(ids::contains);
+        }
+    }
+
     /** In the order in which they came: what a later NIC wishes is wished last. */
-    private void renew() {
-        Ledger.Listing listing = attachments.all();
-        List<Receipt> receipts = new ArrayList<>(listing.receipts());
+    private void renew(Predicate<AttachmentId> which) {
+        List<Receipt> receipts = new ArrayList<>(attachments.all().receipts());
+        receipts.removeIf(receipt -> !which.test(receipt.id()));
         receipts.sort(Comparator.comparing(Receipt::time));
-        for (Receipt receipt : receipts) {
-            try {
-                if (renewal.renew(receipt)) {
-                    log.info("{}: planned anew", receipt.id());
-                }
-            } catch (CniException e) {
-                log.warn("{} cannot be planned anew: {}", receipt.id(), e.details());
+        receipts.forEach(this::renew);
+    }
+
+    private void renew(Receipt receipt) {
+        AttachmentId id = receipt.id();
+        try {
+            Optional<Renewal> renewed = renewal.apply(receipt);
+            owed.remove(id);
+            renewed.filter(each -> !each.isNothing())
+                    .ifPresent(each ->
+                            log.info(
+                                    "{}: planned anew, {} come, {} gone",
+                                    id,
+                                    each.come(),
+                                    each.gone()));
+        } catch (CniException e) {
+            if (!e.details().equals(owed.put(id, e.details()))) {
+                log.warn("{} cannot be planned anew: {}", id, e.details());
             }
         }
     }

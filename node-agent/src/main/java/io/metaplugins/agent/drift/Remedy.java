@@ -1,7 +1,6 @@
 package io.metaplugins.agent.drift;
 
 import io.metaplugins.agent.drift.Inspection.Finding;
-import io.metaplugins.agent.drift.KeeperSettings.Repair;
 import io.metaplugins.agent.drift.Quarrels.Claim;
 import io.metaplugins.agent.drift.Quarrels.Verdict;
 import io.metaplugins.agent.drift.Tally.Outcome;
@@ -10,12 +9,14 @@ import io.metaplugins.engine.Deviation;
 import io.metaplugins.engine.KernelException;
 import io.metaplugins.engine.LedgerException;
 import io.metaplugins.engine.Receipt;
+import io.metaplugins.engine.Repair;
 import io.metaplugins.kernel.KernelObject;
 import io.metaplugins.kernel.Neighbour;
 import io.metaplugins.kernel.Route;
 import io.metaplugins.kernel.Rule;
 import io.metaplugins.plan.Statement;
 import io.metaplugins.plugin.Attachments;
+import io.metaplugins.plugin.RepairMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,28 +36,26 @@ final class Remedy {
     private static final long LATER = Duration.ofMillis(200).toNanos();
 
     private final Attachments attachments;
-    private final Repair mode;
     private final Agenda agenda;
     private final Tally tally;
     private final Quarrels quarrels = new Quarrels();
     private final Map<Claim, String> told = new HashMap<>();
 
-    Remedy(Attachments attachments, Repair mode, Agenda agenda, Tally tally) {
+    Remedy(Attachments attachments, Agenda agenda, Tally tally) {
         this.attachments = attachments;
-        this.mode = mode;
         this.agenda = agenda;
         this.tally = tally;
     }
 
     /** Does what there is to be done, now or later. */
-    void treat(Finding finding, long now) {
+    void treat(Finding finding, RepairMode mode, long now) {
         Receipt receipt = finding.receipt();
         forgetWhatHolds(finding);
         if (finding.deviations().isEmpty()) {
             return;
         }
         try {
-            if (mode == Repair.LOG) {
+            if (mode == RepairMode.LOG) {
                 attachments
                         .verify(receipt, PATIENCE)
                         .ifPresent(proved -> proved.forEach(each -> tell(receipt.id(), each)));
@@ -104,7 +103,7 @@ final class Remedy {
         }
     }
 
-    private void account(AttachmentId id, io.metaplugins.engine.Repair repair, long now) {
+    private void account(AttachmentId id, Repair repair, long now) {
         Deviation deviation = repair.deviation();
         KernelObject object = deviation.statement().object();
         tally.count(id.plugin(), object, repair.isDone() ? Outcome.REPAIRED : Outcome.REFUSED);

@@ -33,11 +33,15 @@ final class Roster {
     }
 
     /**
-     * Looks into the ledger.
+     * What became of the records.
      *
-     * @return those that came, or have another pod now
+     * @param fresh those that came, or have another pod now
+     * @param written those and all others whose records were written
      */
-    List<Watched> refresh() {
+    record News(List<Watched> fresh, List<AttachmentId> written) {}
+
+    /** Looks into the ledger. */
+    News refresh() {
         Catalog.Changes changes = catalog.look();
         changes.unreadable().forEach(e -> log.warn("{}", e.getMessage()));
         changes.gone().forEach(watched::remove);
@@ -50,7 +54,7 @@ final class Roster {
                 fresh.add(now);
             }
         }
-        return fresh;
+        return new News(fresh, changes.written().stream().map(Receipt::id).toList());
     }
 
     Collection<Watched> all() {

@@ -8,11 +8,13 @@ import io.metaplugins.kernel.NftRule;
 import io.metaplugins.kernel.Route;
 import io.metaplugins.kernel.Rule;
 import io.metaplugins.kernel.Sysctl;
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what a keeper found and did, for any thread to read. */
 public final class Tally {
@@ -21,6 +23,7 @@ public final class Tally {
     private final LongAdder missed = new LongAdder();
     private final LongAdder collected = new LongAdder();
     private final LongAdder quarrels = new LongAdder();
+    private volatile @Nullable FullPass last;
 
     /** What became of something that others had changed. */
     public enum Outcome {
@@ -64,8 +67,23 @@ public final class Tally {
         };
     }
 
-    void countFullPass() {
+    /**
+     * How a look at everything went.
+     *
+     * @param end when it was over
+     * @param attachments how many were looked at
+     * @param deviations how much of what they wish did not hold
+     * @param problem why it was broken off; empty if it was not
+     */
+    public record FullPass(Instant end, int attachments, int deviations, String problem) {}
+
+    void countFullPass(int attachments, int deviations) {
+        last = new FullPass(Instant.now(), attachments, deviations, "");
         fullPasses.increment();
+    }
+
+    void breakOffFullPass(int attachments, String problem) {
+        last = new FullPass(Instant.now(), attachments, 0, problem);
     }
 
     void countMissed() {
@@ -85,6 +103,11 @@ public final class Tally {
         Map<Kind, Long> counts = new TreeMap<>();
         changes.forEach((kind, count) -> counts.put(kind, count.sum()));
         return counts;
+    }
+
+    /** The last look at everything; null if there was none yet. */
+    public @Nullable FullPass lastFullPass() {
+        return last;
     }
 
     /** Looks at everything. */

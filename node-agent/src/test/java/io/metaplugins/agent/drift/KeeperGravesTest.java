@@ -4,7 +4,7 @@ import static io.metaplugins.agent.drift.Tended.NEVER;
 import static io.metaplugins.agent.drift.Tended.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.metaplugins.agent.drift.KeeperSettings.Repair;
+import io.metaplugins.plugin.RepairMode;
 import io.metaplugins.testkit.HostUnchanged;
 import io.metaplugins.testkit.Shell;
 import java.io.IOException;
@@ -39,7 +39,7 @@ class KeeperGravesTest {
     }
 
     private static KeeperSettings settings(Duration fullPass, Duration grace) {
-        return new KeeperSettings(Repair.ON, fullPass, grace);
+        return new KeeperSettings(RepairMode.ON, fullPass, grace);
     }
 
     private String ofPod5() {

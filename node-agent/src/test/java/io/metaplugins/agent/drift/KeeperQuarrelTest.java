@@ -5,9 +5,9 @@ import static io.metaplugins.agent.drift.Tended.await;
 import static io.metaplugins.agent.drift.Tended.repaired;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.metaplugins.agent.drift.KeeperSettings.Repair;
 import io.metaplugins.agent.drift.Tally.Kind;
 import io.metaplugins.agent.drift.Tally.Outcome;
+import io.metaplugins.plugin.RepairMode;
 import io.metaplugins.testkit.HostUnchanged;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ class KeeperQuarrelTest {
 
     @Test
     void onlyTellsIfItIsToldTo() {
-        Keeper keeper = tended.keep(new KeeperSettings(Repair.LOG, NEVER, NEVER));
+        Keeper keeper = tended.keep(new KeeperSettings(RepairMode.LOG, NEVER, NEVER));
         Kind route = new Kind("router", "route", Outcome.LOGGED);
         Kind rule = new Kind("router", "rule", Outcome.LOGGED);
 

@@ -5,7 +5,7 @@ import static io.metaplugins.agent.drift.Tended.await;
 import static io.metaplugins.agent.drift.Tended.repaired;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.metaplugins.agent.drift.KeeperSettings.Repair;
+import io.metaplugins.plugin.RepairMode;
 import io.metaplugins.testkit.HostUnchanged;
 import io.metaplugins.testkit.TestNetns;
 import java.nio.file.Path;
@@ -165,7 +165,7 @@ class KeeperTest {
     @Test
     void looksAtEverythingNowAndThen() {
         pod.attach();
-        Keeper keeper = tended.keep(new KeeperSettings(Repair.ON, Duration.ofMillis(1), NEVER));
+        Keeper keeper = tended.keep(new KeeperSettings(RepairMode.ON, Duration.ofMillis(1), NEVER));
 
         await(() -> keeper.tally().fullPasses() > 3);
         assertThat(keeper.tally().changes()).isEmpty();
@@ -174,7 +174,8 @@ class KeeperTest {
     @Test
     void doesNothingIfItIsOff() {
         pod.attach();
-        Keeper keeper = tended.keep(new KeeperSettings(Repair.OFF, Duration.ofMillis(1), NEVER));
+        Keeper keeper =
+                tended.keep(new KeeperSettings(RepairMode.OFF, Duration.ofMillis(1), NEVER));
         pod.ip("rule del priority 1002");
         long passes = keeper.tally().fullPasses();
 

@@ -22,6 +22,8 @@ class NodeFollowerTest {
             first.attach();
             second.attach();
             Keeper keeper = tended.keep();
+            assertThat(tended.renewed).containsExactly(first.id(), second.id());
+            tended.renewed.clear();
 
             tended.hostIp("addr add 10.5.0.1/32 dev cali5");
             tended.hostIp("addr add 192.0.2.2/24 dev up0");

@@ -36,6 +36,8 @@ import io.metaplugins.plan.Statement;
 import io.metaplugins.plan.Where;
 import io.metaplugins.plugin.Attachments;
 import io.metaplugins.plugin.Node;
+import io.metaplugins.plugin.Renewal;
+import io.metaplugins.plugin.RepairMode;
 import io.metaplugins.testkit.TestNetns;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -45,6 +47,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BooleanSupplier;
@@ -199,19 +202,36 @@ final class Tended implements AutoCloseable {
         return host.run(("ip " + arguments).split(" "));
     }
 
-    /** Starts the keeper, in the node, and waits until it has looked at everything once. */
+    private Optional<Renewal> renew(Receipt receipt) {
+        renewed.add(receipt.id());
+        return Optional.empty();
+    }
+
+    /** With settings that stay. */
     Keeper keep(KeeperSettings settings) {
+        return keep(
+                new Guidance() {
+                    @Override
+                    public KeeperSettings keeping() {
+                        return settings;
+                    }
+
+                    @Override
+                    public boolean follow() {
+                        return false;
+                    }
+                });
+    }
+
+    /** Starts the keeper, in the node, and waits until it has looked at everything once. */
+    Keeper keep(Guidance guidance) {
         Attachments attachments = new Attachments(node);
         PrintStream lines = new PrintStream(log, true, StandardCharsets.UTF_8);
         Keeper started =
                 netns.inside(() -> {
                     Keeper opened =
                             Keeper.open(
-                                    libc,
-                                    JnrServerLibc.load(),
-                                    attachments,
-                                    receipt -> renewed.add(receipt.id()),
-                                    settings);
+                                    libc, JnrServerLibc.load(), attachments, this::renew, guidance);
                     // A thread belongs to the namespace in which it is started.
                     Thread worker =
                             new Thread(
@@ -233,7 +253,7 @@ final class Tended implements AutoCloseable {
 
     /** With events alone. */
     Keeper keep() {
-        return keep(new KeeperSettings(KeeperSettings.Repair.ON, NEVER, NEVER));
+        return keep(new KeeperSettings(RepairMode.ON, NEVER, NEVER));
     }
 
     /** What the keeper logged that has the text in it. */

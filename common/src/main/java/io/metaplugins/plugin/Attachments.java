@@ -60,7 +60,7 @@ public final class Attachments {
     public <T> Optional<T> in(Namespace namespace, Function<Netns, T> task) {
         Netns netns;
         try {
-            netns = node.openOnRecord(namespace);
+            netns = PodsOnRecord.open(node.libc(), namespace);
         } catch (NetnsException e) {
             return Optional.empty();
         }
@@ -93,7 +93,7 @@ public final class Attachments {
      * @throws KernelException if the kernel cannot be read
      */
     public Optional<List<Deviation>> verify(Receipt receipt, Duration patience) {
-        return withBothEnds(receipt, session -> session.verify(receipt.id(), patience));
+        return withBothEnds(receipt, session -> session.entries().verify(receipt.id(), patience));
     }
 
     /**
@@ -106,7 +106,8 @@ public final class Attachments {
      */
     public Optional<List<Repair>> repair(
             Receipt receipt, Collection<Statement> others, Duration patience) {
-        return withBothEnds(receipt, session -> session.repair(receipt.id(), others, patience));
+        return withBothEnds(
+                receipt, session -> session.entries().repair(receipt.id(), others, patience));
     }
 
     private <T> Optional<T> withBothEnds(Receipt receipt, Function<Session, Optional<T>> task) {
@@ -119,7 +120,7 @@ public final class Attachments {
     /** Undoes what is on record of an attachment, and the record with it, as DEL does. */
     public void collect(Receipt receipt) {
         try (Session session = node.enterIfThere(receipt)) {
-            boolean _ = session.revert(receipt.id());
+            boolean _ = session.entries().revert(receipt.id());
         }
     }
 }

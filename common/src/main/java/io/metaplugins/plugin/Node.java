@@ -36,16 +36,6 @@ public final class Node implements AutoCloseable {
     private final Meter meter;
     private final Supplier<NodeSettings> settings;
 
-    /** How the namespace that a request names is opened. */
-    public interface Pods {
-        /**
-         * Opens it, for the caller to close.
-         *
-         * @throws NetnsException if it is not there, or none
-         */
-        Netns open(Path path);
-    }
-
     /**
      * Names the node of the calling thread's namespace.
      *
@@ -114,31 +104,7 @@ public final class Node implements AutoCloseable {
      * if an attachment of the container is on record there, and is the one on record.
      */
     public Node withPodsOnRecord(String containerId) {
-        return with(path -> {
-            for (Receipt receipt : ledger.get().list().receipts()) {
-                Namespace namespace = receipt.namespace();
-                if (receipt.id().containerId().equals(containerId)
-                        && namespace != null
-                        && namespace.path().equals(path.toString())) {
-                    return openOnRecord(namespace);
-                }
-            }
-            throw new NetnsException("no attachment of the container is on record at " + path);
-        });
-    }
-
-    /**
-     * Opens a namespace on record by its path.
-     *
-     * @throws NetnsException if it is not there any more
-     */
-    Netns openOnRecord(Namespace namespace) {
-        Netns netns = Netns.open(libc, Path.of(namespace.path()));
-        if (netns.id() != namespace.inode()) {
-            netns.close();
-            throw new NetnsException(namespace.path() + " is another namespace by now");
-        }
-        return netns;
+        return with(new PodsOnRecord(libc, ledger, containerId));
     }
 
     /**
@@ -165,15 +131,13 @@ public final class Node implements AutoCloseable {
     }
 
     private void refuseOwn(Request request, Netns netns) {
-        try (Netns own = Netns.current(libc)) {
-            if (own.isSameAs(netns) && !request.isNetnsOverride()) {
-                throw new CniException(
-                        ErrorCode.INVALID_NETNS,
-                        "CNI_NETNS="
-                                + request.requiredNetns()
-                                + " is the namespace that the plugin itself is in, and"
-                                + " CNI_NETNS_OVERRIDE is not set");
-            }
+        if (isOwn(netns) && !request.isNetnsOverride()) {
+            throw new CniException(
+                    ErrorCode.INVALID_NETNS,
+                    "CNI_NETNS="
+                            + request.requiredNetns()
+                            + " is the namespace that the plugin itself is in, and"
+                            + " CNI_NETNS_OVERRIDE is not set");
         }
     }
 

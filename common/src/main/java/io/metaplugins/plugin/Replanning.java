@@ -39,8 +39,11 @@ record Replanning<C>(MetaPlugin<C> plugin, Node node) {
         return Failures.told(() -> {
             try (Session session = node.enterIfThere(receipt)) {
                 return session.hasContainer()
-                        ? session.renew(
-                                receipt.id(), found -> intention(found, receipt, revision), changes)
+                        ? session.entries()
+                                .renew(
+                                        receipt.id(),
+                                        found -> intention(found, receipt, revision),
+                                        changes)
                         : Optional.empty();
             }
         });

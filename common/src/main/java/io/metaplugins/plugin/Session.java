@@ -1,19 +1,13 @@
 package io.metaplugins.plugin;
 
 import io.metaplugins.cni.Meter;
-import io.metaplugins.engine.AttachmentId;
 import io.metaplugins.engine.Change;
-import io.metaplugins.engine.Deviation;
 import io.metaplugins.engine.Engine;
 import io.metaplugins.engine.Kernel;
 import io.metaplugins.engine.KernelException;
 import io.metaplugins.engine.Kernels;
 import io.metaplugins.engine.Ledger;
-import io.metaplugins.engine.LedgerException;
 import io.metaplugins.engine.Namespace;
-import io.metaplugins.engine.Origin;
-import io.metaplugins.engine.Receipt;
-import io.metaplugins.engine.Repair;
 import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Query;
 import io.metaplugins.libc.Libc;
@@ -28,17 +22,12 @@ import io.metaplugins.plan.Planner;
 import io.metaplugins.plan.Questions;
 import io.metaplugins.plan.Statement;
 import io.metaplugins.plan.Where;
-import io.metaplugins.plugin.Renewal.Intention;
 import io.metaplugins.probe.Nic;
 import io.metaplugins.probe.Segment;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.logging.log4j.LogManager;
@@ -49,30 +38,26 @@ import org.jspecify.annotations.Nullable;
 public final class Session implements AutoCloseable {
     private static final Logger log = LogManager.getLogger(Session.class);
 
-    /** Longer than any ADD that another process may be at for the same attachment. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private final Libc libc;
-    private final Ledger ledger;
-    private final Engine engine;
     private final Meter meter;
     private final Kernels kernels;
+    private final Interview interview;
+    private final Entries entries;
     private final Netns node;
     private final @Nullable Netns container;
 
     private Session(
             Libc libc,
-            Ledger ledger,
-            Engine engine,
             Meter meter,
             Kernels kernels,
+            Entries entries,
             Netns node,
             @Nullable Netns container) {
         this.libc = libc;
-        this.ledger = ledger;
-        this.engine = engine;
         this.meter = meter;
         this.kernels = kernels;
+        this.interview = new Interview(kernels);
+        this.entries = entries;
         this.node = node;
         this.container = container;
     }
@@ -100,7 +85,9 @@ public final class Session implements AutoCloseable {
                             : new Kernels.Container(
                                     new Namespace(String.valueOf(path), container.id()),
                                     NetlinkKernel.open(libc, container));
-            return new Session(libc, ledger, engine, meter, new Kernels(host, pod), own, container);
+            Kernels kernels = new Kernels(host, pod);
+            Entries entries = new Entries(ledger, engine, meter, kernels);
+            return new Session(libc, meter, kernels, entries, own, container);
         } catch (RuntimeException e) {
             host.close();
             own.close();
@@ -110,19 +97,7 @@ public final class Session implements AutoCloseable {
 
     /** Answers the planner's questions until it has no new ones. */
     Observation observe(Planner planner) {
-        return timed(Meter.Step.OBSERVE, () -> answers(planner));
-    }
-
-    private Observation answers(Planner planner) {
-        Observation seen = Observation.NONE;
-        Questions questions = planner.questions(seen);
-        Questions answered;
-        do {
-            answered = here(questions);
-            seen = kernels.read(answered, seen);
-            questions = planner.questions(seen);
-        } while (!here(questions).equals(answered));
-        return seen;
+        return timed(Meter.Step.OBSERVE, () -> interview.answers(planner));
     }
 
     /** What the planner wishes. */
@@ -136,21 +111,6 @@ public final class Session implements AutoCloseable {
             return work.get();
         } finally {
             meter.took(step, System.nanoTime() - start);
-        }
-    }
-
-    /** With the attachment's entry; the time that the ledger takes is told apart. */
-    private <T> T onRecord(AttachmentId id, Meter.Step step, Function<Ledger.Entry, T> work) {
-        long start = System.nanoTime();
-        try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
-            long opened = System.nanoTime();
-            try {
-                return work.apply(entry);
-            } finally {
-                long done = System.nanoTime();
-                meter.took(Meter.Step.LEDGER, opened - start + entry.nanoseconds());
-                meter.took(step, done - opened - entry.nanoseconds());
-            }
         }
     }
 
@@ -194,108 +154,9 @@ public final class Session implements AutoCloseable {
         return kernels;
     }
 
-    private Questions here(Questions questions) {
-        return kernels.container() == null ? new Questions(questions.host(), List.of()) : questions;
-    }
-
-    void apply(AttachmentId id, Plan plan, Origin origin, Observation seen) {
-        Receipt _ =
-                onRecord(
-                        id,
-                        Meter.Step.APPLY,
-                        entry -> engine.apply(entry, plan, origin, kernels, seen));
-    }
-
-    /**
-     * Plans an attachment that is on record anew, and makes the plan true if it is another.
-     *
-     * @param intentions what to plan, by what is on record; nothing to leave it
-     * @param changes false to see only what would be done
-     * @return empty if nothing was planned
-     */
-    Optional<Renewal> renew(
-            AttachmentId id, Function<Receipt, Optional<Intention>> intentions, boolean changes) {
-        try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
-            return entry.read()
-                    .flatMap(receipt ->
-                            intentions
-                                    .apply(receipt)
-                                    .map(wish -> renew(entry, receipt, wish, changes)));
-        }
-    }
-
-    private Renewal renew(Ledger.Entry entry, Receipt receipt, Intention wish, boolean changes) {
-        Observation seen = answers(wish.planner());
-        Plan plan = wish.planner().plan(engine.before(entry, receipt, seen));
-        boolean isOther = !plan.equals(receipt.plan()) || !wish.origin().equals(receipt.origin());
-        if (changes && isOther) {
-            Receipt _ = engine.renew(entry, receipt, plan, wish.origin(), kernels, seen);
-        }
-        return Renewal.of(receipt, plan);
-    }
-
-    /** What is no longer as it was wished; empty if there is no record to compare with. */
-    public Optional<List<Deviation>> verify(AttachmentId id) {
-        return onRecord(
-                id,
-                Meter.Step.OBSERVE,
-                entry -> entry.read().map(receipt -> engine.verify(entry, receipt, kernels)));
-    }
-
-    Optional<List<Deviation>> verify(AttachmentId id, Duration patience) {
-        try (Ledger.Entry entry = ledger.open(id, patience)) {
-            return entry.read().map(receipt -> engine.verify(entry, receipt, kernels));
-        }
-    }
-
-    /**
-     * Puts right what is no longer as it was wished; empty if there is no record.
-     *
-     * @param others statements to be left as they are
-     */
-    Optional<List<Repair>> repair(
-            AttachmentId id, Collection<Statement> others, Duration patience) {
-        try (Ledger.Entry entry = ledger.open(id, patience)) {
-            return entry.read().map(receipt -> engine.repair(entry, receipt, kernels, others));
-        }
-    }
-
-    /**
-     * Undoes what is on record of the attachment, and the record with it. A problem is in the log,
-     * and the record goes all the same: nobody would come for it again.
-     *
-     * @return whether there was a record
-     */
-    boolean revert(AttachmentId id) {
-        Optional<List<KernelException>> problems = undo(id);
-        problems.ifPresent(all -> all.forEach(e -> log.error("{}", e.getMessage())));
-        return problems.isPresent();
-    }
-
-    /**
-     * As {@link #revert}, for who tells the problems himself.
-     *
-     * @return the problems; empty if there was no record, or none that can be read
-     */
-    public Optional<List<KernelException>> undo(AttachmentId id) {
-        return onRecord(
-                id,
-                Meter.Step.APPLY,
-                entry -> {
-                    Optional<List<KernelException>> problems =
-                            readable(entry).map(receipt -> engine.revert(entry, receipt, kernels));
-                    entry.delete();
-                    return problems;
-                });
-    }
-
-    private static Optional<Receipt> readable(Ledger.Entry entry) {
-        try {
-            return entry.read();
-        } catch (LedgerException e) {
-            log.error("{}", e.getMessage());
-            return Optional.empty();
-        }
+    /** What is on record of attachments, for these namespaces. */
+    public Entries entries() {
+        return entries;
     }
 
     /** Removes what the planner wishes gone and is there. */

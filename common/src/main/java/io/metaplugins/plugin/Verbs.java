@@ -82,7 +82,7 @@ public final class Verbs<C> implements Plugin {
                 Observation seen = session.observe(planner);
                 Plan plan = session.plan(planner, seen);
                 checks.ask(node.meter());
-                session.apply(id(request), plan, origin(request), seen);
+                session.entries().apply(id(request), plan, origin(request), seen);
                 checks.tell();
                 return plugin.result(request, previous, plan, seen);
             }
@@ -99,7 +99,9 @@ public final class Verbs<C> implements Plugin {
         List<Deviation> deviations =
                 Failures.told(() -> {
                     try (Session session = node.enter(request)) {
-                        return session.verify(id(request)).orElseThrow(Failures::notOnRecord);
+                        return session.entries()
+                                .verify(id(request))
+                                .orElseThrow(Failures::notOnRecord);
                     }
                 });
         if (!deviations.isEmpty()) {
@@ -112,7 +114,7 @@ public final class Verbs<C> implements Plugin {
         C config = configurations.readLeniently(request);
         Failures.told(() -> {
             try (Session session = node.enterIfThere(request)) {
-                if (!session.revert(id(request))) {
+                if (!session.entries().revert(id(request))) {
                     log.info("nothing is on record, looking for what may be left");
                     session.remove(plugin.remnants(config, request));
                 }
@@ -144,7 +146,7 @@ public final class Verbs<C> implements Plugin {
         try {
             Failures.told(() -> {
                 try (Session session = node.enterIfThere(receipt)) {
-                    return session.revert(receipt.id());
+                    return session.entries().revert(receipt.id());
                 }
             });
         } catch (CniException e) {

@@ -116,7 +116,7 @@ final class Stage implements AutoCloseable {
     String look() {
         String look =
                 """
-                ip -o link | sed 's/link-netns .*//'
+                ip -o link | sed 's/link-netns .*//; s/NO-CARRIER,//; s/,LOWER_UP//; s/state [A-Z]* //'
                 ip -o address
                 ip -4 route show table all
                 ip -o -6 route show table all | sort

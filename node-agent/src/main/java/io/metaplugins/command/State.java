@@ -19,7 +19,7 @@ record State(boolean gone, List<Deviation> deviations) {
         try (Session session = node.enterIfThere(receipt)) {
             return receipt.namespace() != null && !session.hasContainer()
                     ? new State(true, List.of())
-                    : new State(false, session.verify(receipt.id()).orElse(List.of()));
+                    : new State(false, session.entries().verify(receipt.id()).orElse(List.of()));
         }
     }
 

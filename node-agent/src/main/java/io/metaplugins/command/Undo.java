@@ -40,7 +40,7 @@ final class Undo {
                 }
             }
             if (!dry) {
-                Optional<List<KernelException>> refused = session.undo(receipt.id());
+                Optional<List<KernelException>> refused = session.entries().undo(receipt.id());
                 refused.ifPresent(all -> all.forEach(this::problem));
             }
         }

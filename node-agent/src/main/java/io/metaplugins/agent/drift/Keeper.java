@@ -1,7 +1,6 @@
 package io.metaplugins.agent.drift;
 
 import io.metaplugins.cni.CniException;
-import io.metaplugins.engine.AttachmentId;
 import io.metaplugins.engine.KernelException;
 import io.metaplugins.engine.LedgerException;
 import io.metaplugins.engine.Namespace;
@@ -19,7 +18,6 @@ import io.metaplugins.plugin.Attachments;
 import io.metaplugins.plugin.Renewal;
 import io.metaplugins.plugin.RepairMode;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -46,11 +44,6 @@ public final class Keeper implements Runnable, AutoCloseable {
     /** After something went wrong. */
     private static final long SHOCK = Duration.ofSeconds(1).toNanos();
 
-    /** Of so many parts of the time, one is for looking at the node, whatever happens there. */
-    private static final int SHARE = 20;
-
-    private static final long LONGEST_REST = Duration.ofMillis(500).toNanos();
-
     private final Guidance guidance;
     private final NodeFollower follower;
     private final Netns node;
@@ -60,9 +53,9 @@ public final class Keeper implements Runnable, AutoCloseable {
     private final Roster roster;
     private final Pods pods;
     private final Agenda agenda;
-    private final Inspection inspection;
-    private final Remedy remedy;
     private final Graves graves;
+    private final Listener listener;
+    private final Visits visits;
     private final Tally tally = new Tally();
     private KeeperSettings settings;
     private long nextSettings = System.nanoTime();
@@ -86,9 +79,18 @@ public final class Keeper implements Runnable, AutoCloseable {
         this.roster = new Roster(attachments);
         this.pods = new Pods(attachments, monitor.ids(), settingsWatch);
         this.agenda = new Agenda(System.nanoTime());
-        this.inspection = new Inspection(attachments, roster, kernel);
-        this.remedy = new Remedy(attachments, agenda, tally);
         this.graves = new Graves(attachments, kernel, tally);
+        this.listener = new Listener(roster, pods, agenda, graves, tally);
+        this.visits =
+                new Visits(
+                        roster,
+                        pods,
+                        graves,
+                        follower,
+                        new Inspection(attachments, roster, kernel),
+                        new Remedy(attachments, agenda, tally),
+                        agenda,
+                        tally);
     }
 
     /**
@@ -143,8 +145,10 @@ public final class Keeper implements Runnable, AutoCloseable {
     private void turn() {
         Heard heard = monitor.poll(millisToNext());
         long now = System.nanoTime();
-        follow(now);
-        take(heard, now);
+        Roster.News news = roster.refresh();
+        listener.take(news, now);
+        follower.follow(news, now);
+        listener.take(heard, now);
         if (now >= nextSettings) {
             lookAtGuidance(now);
             lookAtSettings(now);
@@ -162,50 +166,6 @@ public final class Keeper implements Runnable, AutoCloseable {
                         nextSettings);
         long wait = next - System.nanoTime();
         return Math.clamp(Duration.ofNanos(wait).toMillis() + 1, 0, 1000);
-    }
-
-    /** Those whose records are new are looked at, since nobody listened before. */
-    private void follow(long now) {
-        Roster.News news = roster.refresh();
-        for (Watched fresh : news.fresh()) {
-            Namespace pod = fresh.namespace();
-            if (pod != null) {
-                pods.hear(pod);
-                agenda.pod(pod, now);
-            }
-        }
-        follower.written(news.written(), now);
-    }
-
-    private void take(Heard heard, long now) {
-        if (heard.missed()) {
-            tally.countMissed();
-            log.debug("more changes than can be heard");
-            agenda.everything(now + SHOCK);
-        }
-        for (int number : heard.gone()) {
-            Namespace pod = pods.remove(number);
-            if (pod != null) {
-                graves.died(pod);
-                roster.in(pod).forEach(each -> graves.visit(each, roster, now));
-            }
-        }
-        heard.elsewhere()
-                .forEach((number, touched) -> {
-                    Namespace pod = pods.find(number);
-                    if (pod != null
-                            && roster.in(pod).stream().anyMatch(each -> concerns(touched, each))) {
-                        agenda.pod(pod, now);
-                    }
-                });
-        if (!heard.here().isNothing()) {
-            agenda.node(heard.here(), now);
-        }
-    }
-
-    /** Links in a pod are told by number too, and there are few. */
-    private static boolean concerns(Touched touched, Watched watched) {
-        return !touched.indices().isEmpty() || watched.pod().include(touched);
     }
 
     private void lookAtGuidance(long now) {
@@ -229,83 +189,17 @@ public final class Keeper implements Runnable, AutoCloseable {
     }
 
     private void work(long now) {
+        RepairMode mode = settings.repair();
         if (agenda.takeEverything(now, now + settings.fullPass().toNanos())) {
-            lookAtEverything(now);
+            visits.everything(mode, now);
         }
-        for (Namespace pod : agenda.takePods(now)) {
-            int _ = look(pod);
-        }
+        agenda.takePods(now).forEach(pod -> visits.pod(pod, mode));
         Touched touched = agenda.takeNode(now);
         if (touched != null) {
-            lookAtNode(inspection.named(touched));
+            visits.node(touched, mode);
         }
-        for (AttachmentId id : agenda.takeAgain(now)) {
-            lookAgain(id);
-        }
+        agenda.takeAgain(now).forEach(id -> visits.again(id, mode));
         graves.collect(roster, settings.grace().toNanos(), now);
-    }
-
-    private void lookAtEverything(long now) {
-        int attachments = roster.all().size();
-        try {
-            tally.countFullPass(attachments, passOverEverything(now));
-        } catch (RuntimeException e) {
-            tally.breakOffFullPass(attachments, e.toString());
-            throw e;
-        }
-    }
-
-    /** Tells how much was found. */
-    private int passOverEverything(long now) {
-        int deviations = 0;
-        for (Watched each : roster.all()) {
-            graves.visit(each, roster, now);
-        }
-        for (Namespace pod : roster.pods()) {
-            pods.hear(pod);
-            deviations += look(pod);
-        }
-        follower.look(now);
-        if (settings.repair() != RepairMode.OFF) {
-            deviations += treat(inspection.node(graves.without(roster.all()), null));
-        }
-        return deviations;
-    }
-
-    private int look(Namespace pod) {
-        return settings.repair() == RepairMode.OFF ? 0 : treat(inspection.pod(pod));
-    }
-
-    private void lookAtNode(Touched touched) {
-        long start = System.nanoTime();
-        if (follower.isConcerned(touched)) {
-            follower.look(start);
-        }
-        List<Watched> concerned = Roster.concerned(graves.without(roster.all()), touched);
-        if (settings.repair() != RepairMode.OFF && !concerned.isEmpty()) {
-            int _ = treat(inspection.node(concerned, touched));
-        }
-        long end = System.nanoTime();
-        agenda.restFromNode(end + Math.min(SHARE * (end - start), LONGEST_REST));
-    }
-
-    private void lookAgain(AttachmentId id) {
-        Watched watched = roster.find(id);
-        if (watched != null && settings.repair() != RepairMode.OFF) {
-            int _ = treat(inspection.node(List.of(watched), null));
-            if (watched.namespace() != null) {
-                int _ = look(watched.namespace());
-            }
-        }
-    }
-
-    private int treat(List<Inspection.Finding> findings) {
-        int deviations = 0;
-        for (Inspection.Finding finding : findings) {
-            deviations += finding.deviations().size();
-            remedy.treat(finding, settings.repair(), System.nanoTime());
-        }
-        return deviations;
     }
 
     /** Has {@link #run} end soon. */

@@ -36,13 +36,14 @@ import org.jspecify.annotations.Nullable;
 final class NodeFollower {
     private static final Logger log = LogManager.getLogger(NodeFollower.class);
 
-    /** An ADD that takes longer than this is not waited for by any runtime. */
-    private static final long LONGEST_ADD = Duration.ofMinutes(5).toNanos();
+    /** A runtime does not wait longer for an ADD ({@code --runtime-request-timeout} of kubelet). */
+    static final Duration LONGEST_ADD = Duration.ofMinutes(2);
 
     private final Attachments attachments;
     private final Kernel node;
     private final Function<Receipt, Optional<Renewal>> renewal;
     private final Map<AttachmentId, String> owed = new HashMap<>();
+    private final Set<AttachmentId> doubtful = new HashSet<>();
     private @Nullable Set<IpAddress> known;
     private long until = Long.MIN_VALUE;
 
@@ -93,17 +94,24 @@ final class NodeFollower {
         return addresses;
     }
 
-    /** Plans all attachments anew, and those besides whose ADD has begun already. */
+    /** Plans all attachments anew, and later those besides whose ADD has begun already. */
     void renewAll(long now) {
-        until = now + LONGEST_ADD;
+        until = now + LONGEST_ADD.toNanos();
         owed.clear();
         renew(_ -> true);
     }
 
-    /** Plans those anew that were planned by who may not have known what is known here. */
-    void written(List<AttachmentId> ids, long now) {
-        if (!ids.isEmpty() && now < until) {
-            renew(ids::contains);
+    /**
+     * Tells what became of records. Those that are written now may have been planned by who did not
+     * know yet what is known here: they are planned anew, once, when there are no more such.
+     */
+    void follow(Roster.News news, long now) {
+        news.gone().forEach(doubtful::remove);
+        if (now < until) {
+            doubtful.addAll(news.written());
+        } else if (!doubtful.isEmpty()) {
+            renew(Set.copyOf(doubtful)::contains);
+            doubtful.clear();
         }
     }
 

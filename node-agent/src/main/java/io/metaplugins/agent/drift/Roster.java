@@ -37,8 +37,9 @@ final class Roster {
      *
      * @param fresh those that came, or have another pod now
      * @param written those and all others whose records were written
+     * @param gone those that have none any more
      */
-    record News(List<Watched> fresh, List<AttachmentId> written) {}
+    record News(List<Watched> fresh, List<AttachmentId> written, List<AttachmentId> gone) {}
 
     /** Looks into the ledger. */
     News refresh() {
@@ -54,7 +55,8 @@ final class Roster {
                 fresh.add(now);
             }
         }
-        return new News(fresh, changes.written().stream().map(Receipt::id).toList());
+        return new News(
+                fresh, changes.written().stream().map(Receipt::id).toList(), changes.gone());
     }
 
     Collection<Watched> all() {

@@ -3,6 +3,7 @@ package io.metaplugins.agent.drift;
 import static io.metaplugins.agent.drift.Tended.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.metaplugins.engine.AttachmentId;
 import io.metaplugins.testkit.HostUnchanged;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,5 +46,31 @@ class NodeFollowerTest {
             assertThat(tended.logged("the node's addresses are")).hasSize(3);
             assertThat(keeper.tally().fullPasses()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void plansThoseOnceMoreWhoseAddHadBegunBefore(@TempDir Path root) {
+        try (Tended tended = new Tended(root);
+                Tended.Pod first = tended.new Pod(5);
+                Tended.Pod second = tended.new Pod(6)) {
+            NodeFollower follower = tended.follower();
+            long end = NodeFollower.LONGEST_ADD.toNanos();
+            follower.look(0);
+            first.attach();
+            second.attach();
+
+            follower.follow(news(List.of(first.id(), second.id()), List.of()), 1);
+            follower.follow(news(List.of(), List.of(second.id())), end - 1);
+            assertThat(tended.renewed).isEmpty();
+            follower.follow(news(List.of(), List.of()), end);
+            follower.follow(news(List.of(second.id()), List.of()), end + 1);
+            follower.follow(news(List.of(), List.of()), end + 2);
+
+            assertThat(tended.renewed).containsExactly(first.id());
+        }
+    }
+
+    private static Roster.News news(List<AttachmentId> written, List<AttachmentId> gone) {
+        return new Roster.News(List.of(), written, gone);
     }
 }

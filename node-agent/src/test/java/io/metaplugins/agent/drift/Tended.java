@@ -4,6 +4,7 @@ import io.metaplugins.agent.drift.Tally.Kind;
 import io.metaplugins.agent.drift.Tally.Outcome;
 import io.metaplugins.engine.AttachmentId;
 import io.metaplugins.engine.Engine;
+import io.metaplugins.engine.Kernel;
 import io.metaplugins.engine.Kernels;
 import io.metaplugins.engine.Ledger;
 import io.metaplugins.engine.Namespace;
@@ -75,6 +76,7 @@ final class Tended implements AutoCloseable {
     private final Engine engine =
             new Engine(LogManager.getLogger(Engine.class), InstantSource.system());
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+    private final List<Kernel> opened = new ArrayList<>();
     private @Nullable Keeper keeper;
     private @Nullable Thread thread;
 
@@ -207,6 +209,13 @@ final class Tended implements AutoCloseable {
         return Optional.empty();
     }
 
+    /** A follower without a keeper, to be told what to do. */
+    NodeFollower follower() {
+        Kernel kernel = NetlinkKernel.open(libc, netns);
+        opened.add(kernel);
+        return new NodeFollower(new Attachments(node), kernel, this::renew);
+    }
+
     /** With settings that stay. */
     Keeper keep(KeeperSettings settings) {
         return keep(
@@ -284,7 +293,7 @@ final class Tended implements AutoCloseable {
                 "sh",
                 "-c",
                 """
-                ip -o link | sed 's/link-netns .*//; s/state [A-Z]* //'
+                ip -o link | sed 's/link-netns .*//; s/NO-CARRIER,//; s/,LOWER_UP//; s/state [A-Z]* //'
                 ip -o address
                 ip -4 route show table all
                 ip -o -6 route show table all | sort
@@ -311,6 +320,7 @@ final class Tended implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+        opened.forEach(Kernel::close);
         node.close();
         ledger.close();
         netns.close();

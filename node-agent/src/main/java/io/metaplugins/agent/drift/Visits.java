@@ -1,0 +1,97 @@
+package io.metaplugins.agent.drift;
+
+import io.metaplugins.engine.AttachmentId;
+import io.metaplugins.engine.Namespace;
+import io.metaplugins.netlink.Touched;
+import io.metaplugins.plugin.RepairMode;
+import java.time.Duration;
+import java.util.List;
+
+/** Looks at what is due, and has done about it what is to be done. */
+record Visits(
+        Roster roster,
+        Pods pods,
+        Graves graves,
+        NodeFollower follower,
+        Inspection inspection,
+        Remedy remedy,
+        Agenda agenda,
+        Tally tally) {
+
+    /** Of so many parts of the time, one is for looking at the node, whatever happens there. */
+    private static final int SHARE = 20;
+
+    private static final long LONGEST_REST = Duration.ofMillis(500).toNanos();
+
+    /** Finds what went unheard. */
+    void everything(RepairMode mode, long now) {
+        int attachments = roster.all().size();
+        try {
+            tally.countFullPass(attachments, pass(mode, now));
+        } catch (RuntimeException e) {
+            tally.breakOffFullPass(attachments, e.toString());
+            throw e;
+        }
+    }
+
+    /** Tells how much was found. */
+    private int pass(RepairMode mode, long now) {
+        int deviations = 0;
+        for (Watched each : roster.all()) {
+            graves.visit(each, roster, now);
+        }
+        for (Namespace pod : roster.pods()) {
+            pods.hear(pod);
+            deviations += look(pod, mode);
+        }
+        follower.look(now);
+        if (mode != RepairMode.OFF) {
+            deviations += treat(inspection.node(graves.without(roster.all()), null), mode);
+        }
+        return deviations;
+    }
+
+    /** Looks at a pod. */
+    void pod(Namespace pod, RepairMode mode) {
+        int _ = look(pod, mode);
+    }
+
+    private int look(Namespace pod, RepairMode mode) {
+        return mode == RepairMode.OFF ? 0 : treat(inspection.pod(pod), mode);
+    }
+
+    /** Looks at what was touched of the node. */
+    void node(Touched news, RepairMode mode) {
+        Touched touched = inspection.named(news);
+        long start = System.nanoTime();
+        if (follower.isConcerned(touched)) {
+            follower.look(start);
+        }
+        List<Watched> concerned = Roster.concerned(graves.without(roster.all()), touched);
+        if (mode != RepairMode.OFF && !concerned.isEmpty()) {
+            int _ = treat(inspection.node(concerned, touched), mode);
+        }
+        long end = System.nanoTime();
+        agenda.restFromNode(end + Math.min(SHARE * (end - start), LONGEST_REST));
+    }
+
+    /** Looks at one attachment, in both places. */
+    void again(AttachmentId id, RepairMode mode) {
+        Watched watched = roster.find(id);
+        if (watched != null && mode != RepairMode.OFF) {
+            int _ = treat(inspection.node(List.of(watched), null), mode);
+            if (watched.namespace() != null) {
+                pod(watched.namespace(), mode);
+            }
+        }
+    }
+
+    private int treat(List<Inspection.Finding> findings, RepairMode mode) {
+        int deviations = 0;
+        for (Inspection.Finding finding : findings) {
+            deviations += finding.deviations().size();
+            remedy.treat(finding, mode, System.nanoTime());
+        }
+        return deviations;
+    }
+}

@@ -16,6 +16,7 @@ import io.metaplugins.netlink.NetlinkKernel;
 import io.metaplugins.netns.Netns;
 import io.metaplugins.netns.NetnsException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 import org.apache.logging.log4j.LogManager;
@@ -35,6 +36,7 @@ public final class Node implements AutoCloseable {
     private final Pods pods;
     private final Meter meter;
     private final Supplier<NodeSettings> settings;
+    private final Instant moment;
 
     /**
      * Names the node of the calling thread's namespace.
@@ -59,7 +61,8 @@ public final class Node implements AutoCloseable {
                 new Engine(LogManager.getLogger(Engine.class), InstantSource.system()),
                 path -> Netns.open(libc, path),
                 meter,
-                settings);
+                settings,
+                Instant.MAX);
     }
 
     private Node(
@@ -68,13 +71,15 @@ public final class Node implements AutoCloseable {
             Engine engine,
             Pods pods,
             Meter meter,
-            Supplier<NodeSettings> settings) {
+            Supplier<NodeSettings> settings,
+            Instant moment) {
         this.libc = libc;
         this.ledger = ledger;
         this.engine = engine;
         this.pods = pods;
         this.meter = meter;
         this.settings = settings;
+        this.moment = moment;
     }
 
     Meter meter() {
@@ -96,7 +101,20 @@ public final class Node implements AutoCloseable {
      * @param others for the namespaces that requests name; those on record are opened by their path
      */
     public Node with(Pods others) {
-        return new Node(libc, ledger, engine, others, meter, settings);
+        return new Node(libc, ledger, engine, others, meter, settings, moment);
+    }
+
+    /**
+     * The same node, for a request that was made at that moment and is carried out late: what it
+     * lists says nothing about attachments that were made since. It is not to be closed.
+     */
+    public Node asOf(Instant past) {
+        return new Node(libc, ledger, engine, pods, meter, settings, past);
+    }
+
+    /** Up to when the request knows of attachments. */
+    Instant moment() {
+        return moment;
     }
 
     /**

@@ -132,7 +132,8 @@ public final class Verbs<C> implements Plugin {
         listing.unreadable().forEach(e -> problems.add(String.valueOf(e.getMessage())));
         for (Receipt receipt : listing.receipts()) {
             AttachmentId id = receipt.id();
-            if (!valid.contains(new Attachment(id.containerId(), id.ifName()))) {
+            boolean known = !receipt.time().isAfter(node.moment());
+            if (known && !valid.contains(new Attachment(id.containerId(), id.ifName()))) {
                 log.info("collecting {}", id);
                 collect(receipt, problems);
             }

@@ -5,14 +5,10 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +37,7 @@ public final class Ledger implements AutoCloseable {
     private final Path root;
     private final FileChannel locks;
     private final Shelf shelf = new Shelf();
+    private final Index index;
 
     /**
      * Opens the ledger, and makes its directory if it is not there.
@@ -49,6 +46,7 @@ public final class Ledger implements AutoCloseable {
      */
     public Ledger(Path root) {
         this.root = root;
+        this.index = new Index(root, shelf);
         try {
             Files.createDirectories(root, Place.DIRECTORY_MODE);
             this.locks =
@@ -62,23 +60,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** What a listing found: the receipts, and the files that hold none that can be understood. */
-    public record Listing(List<Receipt> receipts, List<LedgerException> unreadable) {
-
-        private void add(Path directory, DirectoryStream.Filter<Path> wanted, Shelf shelf)
-                throws IOException {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, wanted)) {
-                for (Path file : files) {
-                    try {
-                        shelf.read(file).ifPresent(receipts::add);
-                    } catch (LedgerException e) {
-                        unreadable.add(e);
-                    }
-                }
-            } catch (NoSuchFileException e) {
-                return; // The network has no attachment, or lost its last one meanwhile.
-            }
-        }
-    }
+    public record Listing(List<Receipt> receipts, List<LedgerException> unreadable) {}
 
     /**
      * Waits until no other thread or process works on the attachment, and keeps others away until
@@ -117,34 +99,21 @@ public final class Ledger implements AutoCloseable {
     /**
      * All receipts of a network and plugin. Nobody is kept away: an entry may be gone, or changed,
      * before it is opened.
+     *
+     * @throws LedgerException if they cannot be listed
      */
     public Listing list(String network, String plugin) {
-        Listing listing = new Listing(new ArrayList<>(), new ArrayList<>());
-        Path directory = root.resolve(EntryName.directory(network));
-        try {
-            listing.add(directory, file -> isReceipt(file, EntryName.ending(plugin)), shelf);
-        } catch (IOException | DirectoryIteratorException e) {
-            throw new LedgerException(directory, "cannot be listed: " + e, e);
-        }
-        return listing;
+        return index.of(network, plugin);
     }
 
     /** All receipts, of all networks and plugins, as {@link #list(String, String)}. */
     public Listing list() {
-        Listing listing = new Listing(new ArrayList<>(), new ArrayList<>());
-        try (DirectoryStream<Path> networks = Files.newDirectoryStream(root, Files::isDirectory)) {
-            for (Path network : networks) {
-                listing.add(network, file -> isReceipt(file, EntryName.ENDING), shelf);
-            }
-        } catch (IOException | DirectoryIteratorException e) {
-            throw new LedgerException(root, "cannot be listed: " + e, e);
-        }
-        return listing;
+        return index.all();
     }
 
-    private static boolean isReceipt(Path file, String ending) {
-        String name = file.getFileName().toString();
-        return !name.startsWith(Place.TEMPORARY) && name.endsWith(ending);
+    /** All receipts of a container, as {@link #list(String, String)}; no other's is read. */
+    public Listing ofContainer(String containerId) {
+        return index.ofContainer(containerId);
     }
 
     /**
@@ -167,23 +136,7 @@ public final class Ledger implements AutoCloseable {
      * @throws LedgerException if it cannot be listed
      */
     public int count(String plugin) {
-        int count = 0;
-        try (DirectoryStream<Path> networks = Files.newDirectoryStream(root, Files::isDirectory)) {
-            for (Path network : networks) {
-                count += names(network, EntryName.ending(plugin));
-            }
-        } catch (IOException | DirectoryIteratorException e) {
-            throw new LedgerException(root, "cannot be listed: " + e, e);
-        }
-        return count;
-    }
-
-    private static int names(Path network, String ending) {
-        String[] names =
-                network.toFile()
-                        .list((_, name) ->
-                                !name.startsWith(Place.TEMPORARY) && name.endsWith(ending));
-        return names == null ? 0 : names.length;
+        return index.count(plugin);
     }
 
     /**
@@ -261,35 +214,8 @@ public final class Ledger implements AutoCloseable {
          * is held. One that cannot be understood is not among them.
          */
         public List<Receipt> siblings() {
-            return timed(this::listSiblings);
-        }
-
-        private List<Receipt> listSiblings() {
-            List<Receipt> siblings = new ArrayList<>();
-            try (DirectoryStream<Path> networks =
-                    Files.newDirectoryStream(root, Files::isDirectory)) {
-                for (Path network : networks) {
-                    siblings.addAll(siblings(network));
-                }
-            } catch (IOException | DirectoryIteratorException e) {
-                throw new LedgerException(root, "cannot be listed: " + e, e);
-            }
-            return siblings;
-        }
-
-        private List<Receipt> siblings(Path network) throws IOException {
-            Listing listing = new Listing(new ArrayList<>(), new ArrayList<>());
-            String beginning = EntryName.beginning(id.containerId());
-            listing.add(
-                    network,
-                    file ->
-                            file.getFileName().toString().startsWith(beginning)
-                                    && !file.equals(place.file()),
-                    shelf);
-            return listing.receipts().stream()
-                    .filter(receipt -> receipt.id().containerId().equals(id.containerId()))
-                    .filter(receipt -> !receipt.id().equals(id))
-                    .toList();
+            Listing listing = timed(() -> index.ofContainer(id.containerId()));
+            return listing.receipts().stream().filter(each -> !each.id().equals(id)).toList();
         }
 
         /**

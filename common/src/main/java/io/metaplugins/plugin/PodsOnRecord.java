@@ -15,11 +15,9 @@ record PodsOnRecord(Libc libc, LazyLedger ledger, String containerId) implements
 
     @Override
     public Netns open(Path path) {
-        for (Receipt receipt : ledger.get().list().receipts()) {
+        for (Receipt receipt : ledger.get().ofContainer(containerId).receipts()) {
             Namespace namespace = receipt.namespace();
-            if (receipt.id().containerId().equals(containerId)
-                    && namespace != null
-                    && namespace.path().equals(path.toString())) {
+            if (namespace != null && namespace.path().equals(path.toString())) {
                 return open(libc, namespace);
             }
         }

@@ -225,6 +225,25 @@ class LedgerTest {
         assertThat(ledger.list("none", "router").receipts()).isEmpty();
     }
 
+    @Test
+    void listsTheReceiptsOfOneContainerAndReadsNoOthers() throws IOException {
+        write(ID);
+        write(id("other", "c0ffee", "net2"));
+        write(id("net", "c0ffee-net1", "net1"));
+        write(id("net", "decaf", "net1"));
+        Files.writeString(root.resolve("net/torn-net1.router.json"), "");
+        Files.writeString(root.resolve("net/c0ffee-net9.router.json"), "");
+
+        Ledger.Listing listing = ledger.ofContainer("c0ffee");
+
+        assertThat(listing.receipts())
+                .extracting(Receipt::id)
+                .containsExactlyInAnyOrder(ID, id("other", "c0ffee", "net2"));
+        assertThat(listing.unreadable())
+                .extracting(LedgerException::path)
+                .containsExactly(root.resolve("net/c0ffee-net9.router.json"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "{", "{}", "{\"version\": 99}", "\u0000"})
     void namesTheFileThatHoldsNoReceiptAndLeavesIt(String content) throws IOException {

@@ -64,9 +64,7 @@ public final class Catalog {
             if (!settled || !found.equals(directories)) {
                 look(found, changes);
                 directories = found;
-                settled =
-                        found.values().stream()
-                                .allMatch(stamp -> stamp.isOlderThan(now.minus(TICK)));
+                settled = found.values().stream().noneMatch(stamp -> stamp.isWithin(TICK, now));
             }
         } catch (IOException | DirectoryIteratorException e) {
             throw new LedgerException(root, "cannot be listed: " + e, e);

@@ -7,6 +7,7 @@ import io.metaplugins.plan.Lifetime;
 import io.metaplugins.plan.Observation;
 import io.metaplugins.plan.Plan;
 import io.metaplugins.plan.Statement;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -59,6 +60,7 @@ public final class Engine {
 
     /**
      * @param log gets a line for each change, at debug
+     * @param clock tells when an attachment was made; it may be set at any time
      */
     public Engine(Logger log, InstantSource clock) {
         this.log = log;
@@ -83,8 +85,19 @@ public final class Engine {
             @Nullable Origin origin,
             Kernels kernels,
             Observation seen) {
-        return new Application(entry, plan, plan.effective(), origin, kernels, log, clock.instant())
+        return new Application(entry, plan, plan.effective(), origin, kernels, log, time(entry))
                 .run(seen);
+    }
+
+    /** The newest NIC of a container is told by it, whatever becomes of the clock in between. */
+    private Instant time(Ledger.Entry entry) {
+        Instant time = clock.instant();
+        for (Receipt sibling : entry.siblings()) {
+            if (!sibling.time().isBefore(time)) {
+                time = sibling.time().plusNanos(1);
+            }
+        }
+        return time;
     }
 
     /**

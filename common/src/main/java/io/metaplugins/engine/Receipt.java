@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id whose it is
  * @param namespace the pod's namespace; null if the plan was for the host alone
- * @param time of the ADD that last changed it
+ * @param time of the ADD that last changed it; later than those of the container's attachments that
+ *     were made before
  * @param plan as the last ADD wished it
  * @param effects in the order in which they were brought about
  * @param origin of the plan; null if it is not known, as in receipts of older releases

@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,8 @@ record Stamp(FileTime modified, long bytes, @Nullable Object key) {
         return new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
     }
 
-    boolean isOlderThan(Instant time) {
-        return modified.toInstant().isBefore(time);
+    /** Whether what is written now may get the same; not if it is of a clock that was set back. */
+    boolean isWithin(Duration tick, Instant now) {
+        return Duration.between(modified.toInstant(), now).abs().compareTo(tick) <= 0;
     }
 }

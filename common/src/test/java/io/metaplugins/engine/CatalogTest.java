@@ -7,6 +7,7 @@ import io.metaplugins.plan.Plan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -78,6 +79,22 @@ class CatalogTest {
             Receipt receipt = write(ONE, second);
             assertThat(catalog.look().written()).containsExactly(receipt);
         }
+    }
+
+    /** What was written before the clock was set back seems to be written in times to come. */
+    @Test
+    void looksAtNoReceiptAgainForAllTheTimeThatTheClockWasSetBack() throws IOException {
+        FileTime later = FileTime.from(Instant.now().plusSeconds(3600));
+        write(ONE, 1);
+        Files.setLastModifiedTime(root.resolve("net"), later);
+        assertThat(catalog.look().written()).hasSize(1);
+
+        // Nobody does so, and whoever looked would see it.
+        Files.writeString(root.resolve("net").resolve("c0ffee-net1.router.json"), "{");
+        assertThat(catalog.look().isNothing()).isTrue();
+
+        Receipt two = write(TWO, 1);
+        assertThat(catalog.look().written()).containsExactly(two);
     }
 
     @Test

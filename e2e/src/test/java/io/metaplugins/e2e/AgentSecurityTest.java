@@ -30,6 +30,15 @@ class AgentSecurityTest {
         node.close();
     }
 
+    private void assertThereIsNobody() {
+        assertThat(node.sandbox().attempt("node1", NOBODY + " true").status())
+                .as(
+                        "this needs a second user: run it as root, or let newuidmap give you some:"
+                                + " usermod --add-subuids 100000-165535"
+                                + " --add-subgids 100000-165535 YOU")
+                .isZero();
+    }
+
     private void assertServes() {
         assertThat(node.ask("ADD", pod).status()).isZero();
         assertThat(node.ask("CHECK", pod).status()).isZero();
@@ -38,6 +47,7 @@ class AgentSecurityTest {
 
     @Test
     void onlyRootFindsTheSocketOpen() {
+        assertThereIsNobody();
         assertThat(node.run("stat -c '%a %u' " + AgentNode.SOCKET).strip()).isEqualTo("600 0");
         String knock = NOBODY + " socat -u OPEN:/dev/null UNIX-CONNECT:" + AgentNode.SOCKET;
 
@@ -46,6 +56,7 @@ class AgentSecurityTest {
 
     @Test
     void anotherUserIsTurnedAwayThoughTheFileLetsHimIn() {
+        assertThereIsNobody();
         String home = "/run/meta-plugins";
         node.run("chmod 755 %s; chmod 666 %s".formatted(home, AgentNode.SOCKET));
 

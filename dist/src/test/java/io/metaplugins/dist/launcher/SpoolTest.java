@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -77,7 +80,7 @@ class SpoolTest {
         Launcher spooling = spooling("many").with("CNI_COMMAND", "DEL");
         List<ProcessBuilder> builders =
                 Stream.generate(() -> new ProcessBuilder(spooling.command())).limit(50).toList();
-        List<Process> processes = new java.util.ArrayList<>();
+        List<Process> processes = new ArrayList<>();
         for (ProcessBuilder builder : builders) {
             processes.add(builder.redirectInput(Path.of("/dev/null").toFile()).start());
         }
@@ -124,6 +127,56 @@ class SpoolTest {
         } finally {
             Shell.run("umount", full.toString());
         }
+    }
+
+    @Test
+    void whoIsKilledMeanwhileHasLeftAllOfARequestOrNone() throws Exception {
+        String input = CONFIGURATION + " ".repeat(1_000_000);
+        Path file = Files.writeString(directory.resolve("input"), input);
+        Launcher spooling = spooling("killed").with("CNI_COMMAND", "DEL");
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        int succeeded = 0;
+        for (int round = 0; round < 60; round++) {
+            Process process =
+                    new ProcessBuilder(spooling.command()).redirectInput(file.toFile()).start();
+            long end = System.nanoTime() + random.nextLong(60_000_000);
+            while (process.isAlive() && System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+            process.destroyForcibly();
+            succeeded += process.waitFor() == 0 ? 1 : 0;
+        }
+        List<Path> left = Files.isDirectory(spooling.spool()) ? requests(spooling) : List.of();
+        assertThat(left).as("seed " + seed).hasSizeGreaterThanOrEqualTo(succeeded);
+        for (Path each : left) {
+            assertThat(Frame.parse(Files.readAllBytes(each)).input()).isEqualTo(input);
+        }
+    }
+
+    private static List<Path> requests(Launcher spooling) throws IOException {
+        return files(spooling.spool()).stream()
+                .filter(each -> !each.getFileName().toString().startsWith("."))
+                .toList();
+    }
+
+    @Test
+    void whereNoFileCanBeOpenedNothingIsKeptAndNoSuccess() throws IOException {
+        // What looks for leaks would have to open files itself.
+        Launcher spooling =
+                spooling("unopened")
+                        .with("CNI_COMMAND", "DEL")
+                        .with("ASAN_OPTIONS", "detect_leaks=0");
+        for (String netns : List.of("", "/proc/self/ns/net")) {
+            List<String> command =
+                    new ArrayList<>(List.of("sh", "-c", "ulimit -n 4; exec \"$@\"", "sh"));
+            command.addAll(spooling.with("CNI_NETNS", netns).command());
+
+            Shell.Output output = Shell.attempt(command, CONFIGURATION, Map.of());
+
+            assertThat(Launcher.error(11, "0.4.0", output)).contains("Too many open files");
+        }
+        assertThat(files(spooling.spool())).isEmpty();
     }
 
     @Test

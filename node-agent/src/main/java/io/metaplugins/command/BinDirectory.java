@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -196,15 +197,32 @@ final class BinDirectory implements AutoCloseable {
                 directories.add(up);
             }
         }
-        Files.deleteIfExists(directory.resolve(BEFORE));
-        Files.deleteIfExists(directory.resolve(Manifest.FILE));
-        directories.add(directory.resolve(Manifest.HOME));
+        Path home = directory.resolve(Manifest.HOME);
+        directories.remove(home);
         for (Path each : directories.descendingSet()) {
             removeIfEmpty(each, staying);
         }
+        removeHome(home, staying);
         Files.deleteIfExists(directory.resolve(LOCK));
         Durable.sync(directory);
         return staying;
+    }
+
+    /** The manifest goes last, and the directory with it: one without the other is not ours. */
+    private void removeHome(Path home, List<String> staying) throws IOException {
+        Set<Path> lists = Set.of(directory.resolve(BEFORE), directory.resolve(Manifest.FILE));
+        try (Stream<Path> entries = Files.list(home)) {
+            if (lists.containsAll(entries.toList())) {
+                Path aside = directory.resolve(UNFINISHED + "removed");
+                Durable.rename(home, aside);
+                Durable.remove(aside);
+                return;
+            }
+        }
+        for (Path each : lists) {
+            Files.deleteIfExists(each);
+        }
+        removeIfEmpty(home, staying);
     }
 
     private static void removeIfEmpty(Path each, List<String> staying) throws IOException {

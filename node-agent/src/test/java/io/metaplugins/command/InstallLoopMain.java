@@ -6,22 +6,25 @@ import java.nio.file.Path;
 final class InstallLoopMain {
     private InstallLoopMain() {}
 
-    /** Takes the directory of the records, the target, and the two builds. */
+    /**
+     * Takes the directory of the records, the target, the two builds, and {@code uninstall} if the
+     * one is to be taken out before the other comes.
+     */
     public static void main(String[] arguments) {
         for (int turn = 0; ; turn++) {
-            Typed typed =
-                    Typed.on(
-                            Path.of(arguments[0]),
-                            "install",
-                            "--to",
-                            arguments[1],
-                            "--from",
-                            arguments[2 + turn % 2]);
-            if (typed.status() != 0) {
-                System.err.print(typed.err());
-                System.exit(typed.status());
+            run(arguments, "install", "--to", arguments[1], "--from", arguments[2 + turn % 2]);
+            if (arguments[4].equals("uninstall")) {
+                run(arguments, "uninstall", "--from", arguments[1]);
             }
             System.out.println(turn);
+        }
+    }
+
+    private static void run(String[] arguments, String... line) {
+        Typed typed = Typed.on(Path.of(arguments[0]), line);
+        if (typed.status() != 0) {
+            System.err.print(typed.err());
+            System.exit(typed.status());
         }
     }
 }

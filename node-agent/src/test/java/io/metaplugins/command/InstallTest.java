@@ -194,7 +194,7 @@ class InstallTest {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         for (int round = 0; round < 12; round++) {
-            Process loop = loop();
+            Process loop = loop("install");
             try (BufferedReader lines = loop.inputReader()) {
                 assertThat(lines.readLine()).isEqualTo("0");
                 for (int looks = random.nextInt(40); looks > 0; looks--) {
@@ -208,6 +208,32 @@ class InstallTest {
         }
         assertThat(install(first).err()).isEmpty();
         assertVersion("1.0");
+        assertNothingUnfinished();
+    }
+
+    @Test
+    void anUninstallThatWasKilledIsDoneAgainOrInstalledOver() throws Exception {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        for (int round = 0; round < 12; round++) {
+            assertThat(install(first).err()).as("seed " + seed).isEmpty();
+            Process loop = loop("uninstall");
+            try (BufferedReader lines = loop.inputReader()) {
+                assertThat(lines.readLine()).isEqualTo("0");
+                for (int looks = random.nextInt(40); looks > 0; looks--) {
+                    assertThat(Files.isDirectory(bin)).isTrue();
+                }
+            } finally {
+                loop.destroyForcibly();
+                assertThat(loop.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            }
+            if (round % 2 == 0 && Files.exists(bin.resolve("meta-plugins"))) {
+                assertThat(uninstall().status()).as("seed " + seed).isZero();
+                assertThat(bin).isEmptyDirectory();
+            }
+        }
+        assertThat(install(second).err()).as("seed " + seed).isEmpty();
+        assertVersion("2.0");
         assertNothingUnfinished();
     }
 
@@ -225,7 +251,7 @@ class InstallTest {
                 .isEqualTo(Files.size(first.resolve("meta-plugins/lib/common.jar")));
     }
 
-    private Process loop() throws IOException {
+    private Process loop(String between) throws IOException {
         return new ProcessBuilder(
                         System.getProperty("java.home") + "/bin/java",
                         "--enable-native-access=ALL-UNNAMED",
@@ -238,7 +264,8 @@ class InstallTest {
                         directory.resolve("run").toString(),
                         bin.toString(),
                         second.toString(),
-                        first.toString())
+                        first.toString(),
+                        between)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }

@@ -53,7 +53,8 @@ final class Index {
         return count;
     }
 
-    private List<Path> networks() {
+    /** The directories of all networks. */
+    List<Path> networks() {
         List<Path> networks = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(root, Files::isDirectory)) {
             all.forEach(networks::add);

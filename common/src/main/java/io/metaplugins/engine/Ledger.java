@@ -5,6 +5,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -146,9 +147,27 @@ public final class Ledger implements AutoCloseable {
      */
     public void prove() {
         try {
-            Files.delete(Files.createTempFile(root, Place.TEMPORARY, null));
+            // Another process that tidies may be the first.
+            Files.deleteIfExists(Files.createTempFile(root, Place.TEMPORARY, null));
         } catch (IOException e) {
             throw new LedgerException(root, "cannot be written: " + e, e);
+        }
+    }
+
+    /**
+     * Removes what processes left behind that were killed as they wrote: files that are no receipts
+     * yet, and that nobody can be at any more.
+     *
+     * @throws LedgerException if that cannot be done
+     */
+    public void tidy() {
+        try {
+            Place.tidy(root);
+            for (Path network : index.networks()) {
+                Place.tidy(network);
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new LedgerException(root, "cannot be tidied: " + e, e);
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -12,6 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 
 /** Where one receipt is, and where the next one is written before it is renamed. */
@@ -23,6 +26,9 @@ record Place(Path directory, Path file, Path temporary) {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private static final int CREATE_ATTEMPTS = 1000;
+
+    /** No process is at one file for that long. */
+    private static final Duration ABANDONED = Duration.ofMinutes(10);
 
     static Place of(Path root, EntryName name) {
         Path directory = root.resolve(name.directory());
@@ -80,6 +86,20 @@ record Place(Path directory, Path file, Path temporary) {
             Files.deleteIfExists(directory);
         } catch (DirectoryNotEmptyException e) {
             return; // The network has other attachments.
+        }
+    }
+
+    /** Removes what was not written to its end by who is not at it any more. */
+    static void tidy(Path directory) throws IOException {
+        Instant abandoned = Instant.now().minus(ABANDONED);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, TEMPORARY + "*")) {
+            for (Path file : files) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(abandoned)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return; // Somebody else does the same, or uses it after all.
         }
     }
 }

@@ -30,18 +30,21 @@ import org.apache.logging.log4j.Logger;
 public final class Entries {
     private static final Logger log = LogManager.getLogger(Entries.class);
 
-    /** Longer than any ADD that another process may be at for the same attachment. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private final Ledger ledger;
     private final Engine engine;
+    private final Duration patience;
     private final Meter meter;
     private final Kernels kernels;
 
-    /** For some namespaces, which stay open as long as this is used. */
-    Entries(Ledger ledger, Engine engine, Meter meter, Kernels kernels) {
+    /**
+     * For some namespaces, which stay open as long as this is used.
+     *
+     * @param patience how long to wait for others, if nothing else is said
+     */
+    Entries(Ledger ledger, Engine engine, Duration patience, Meter meter, Kernels kernels) {
         this.ledger = ledger;
         this.engine = engine;
+        this.patience = patience;
         this.meter = meter;
         this.kernels = kernels;
     }
@@ -49,7 +52,7 @@ public final class Entries {
     /** With the attachment's entry; the time that the ledger takes is told apart. */
     private <T> T onRecord(AttachmentId id, Meter.Step step, Function<Ledger.Entry, T> work) {
         long start = System.nanoTime();
-        try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
+        try (Ledger.Entry entry = ledger.open(id, patience)) {
             long opened = System.nanoTime();
             try {
                 return work.apply(entry);
@@ -78,7 +81,7 @@ public final class Entries {
      */
     Optional<Renewal> renew(
             AttachmentId id, Function<Receipt, Optional<Intention>> intentions, boolean changes) {
-        try (Ledger.Entry entry = ledger.open(id, PATIENCE)) {
+        try (Ledger.Entry entry = ledger.open(id, patience)) {
             return entry.read()
                     .flatMap(receipt ->
                             intentions

@@ -7,6 +7,7 @@ import io.metaplugins.cni.Request;
 import io.metaplugins.engine.Engine;
 import io.metaplugins.engine.KernelException;
 import io.metaplugins.engine.Ledger;
+import io.metaplugins.engine.LedgerException;
 import io.metaplugins.engine.Namespace;
 import io.metaplugins.engine.Receipt;
 import io.metaplugins.kernel.Query;
@@ -16,6 +17,7 @@ import io.metaplugins.netlink.NetlinkKernel;
 import io.metaplugins.netns.Netns;
 import io.metaplugins.netns.NetnsException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Supplier;
@@ -33,10 +35,9 @@ public final class Node implements AutoCloseable {
     private final Libc libc;
     private final LazyLedger ledger;
     private final Engine engine;
-    private final Pods pods;
+    private final Terms terms;
     private final Meter meter;
     private final Supplier<NodeSettings> settings;
-    private final Instant moment;
 
     /**
      * Names the node of the calling thread's namespace.
@@ -59,27 +60,24 @@ public final class Node implements AutoCloseable {
                 libc,
                 new LazyLedger(ledgerRoot),
                 new Engine(LogManager.getLogger(Engine.class), InstantSource.system()),
-                path -> Netns.open(libc, path),
+                Terms.usual(path -> Netns.open(libc, path)),
                 meter,
-                settings,
-                Instant.MAX);
+                settings);
     }
 
     private Node(
             Libc libc,
             LazyLedger ledger,
             Engine engine,
-            Pods pods,
+            Terms terms,
             Meter meter,
-            Supplier<NodeSettings> settings,
-            Instant moment) {
+            Supplier<NodeSettings> settings) {
         this.libc = libc;
         this.ledger = ledger;
         this.engine = engine;
-        this.pods = pods;
+        this.terms = terms;
         this.meter = meter;
         this.settings = settings;
-        this.moment = moment;
     }
 
     Meter meter() {
@@ -101,7 +99,7 @@ public final class Node implements AutoCloseable {
      * @param others for the namespaces that requests name; those on record are opened by their path
      */
     public Node with(Pods others) {
-        return new Node(libc, ledger, engine, others, meter, settings, moment);
+        return with(new Terms(others, terms.patience(), terms.moment()));
     }
 
     /**
@@ -109,20 +107,28 @@ public final class Node implements AutoCloseable {
      * lists says nothing about attachments that were made since. It is not to be closed.
      */
     public Node asOf(Instant past) {
-        return new Node(libc, ledger, engine, pods, meter, settings, past);
+        return with(terms.asOf(past));
     }
 
     /** Up to when the request knows of attachments. */
     Instant moment() {
-        return moment;
+        return terms.moment();
     }
 
     /**
-     * The same node, for a request whose pod may be gone: its namespace is opened by its path only
-     * if an attachment of the container is on record there, and is the one on record.
+     * The same node, for a request whose pod may be gone, and that nobody waits for. The pod's
+     * namespace is opened by its path only if an attachment of the container is on record there,
+     * and is the one on record.
+     *
+     * @param patience how long it waits for others that are at work on an attachment
      */
-    public Node withPodsOnRecord(String containerId) {
-        return with(new PodsOnRecord(libc, ledger, containerId));
+    public Node withPodsOnRecord(String containerId, Duration patience) {
+        Pods onRecord = new PodsOnRecord(libc, ledger, containerId);
+        return with(new Terms(onRecord, patience, terms.moment()));
+    }
+
+    private Node with(Terms others) {
+        return new Node(libc, ledger, engine, others, meter, settings);
     }
 
     /**
@@ -134,7 +140,7 @@ public final class Node implements AutoCloseable {
     Session enter(Request request) {
         Netns netns;
         try {
-            netns = pods.open(request.requiredNetns());
+            netns = terms.pods().open(request.requiredNetns());
         } catch (NetnsException e) {
             throw new CniException(
                     ErrorCode.INVALID_ENVIRONMENT, "CNI_NETNS: " + e.getMessage(), e);
@@ -161,7 +167,7 @@ public final class Node implements AutoCloseable {
 
     /** As {@link #enter}, with the node's end alone where the container is gone. */
     Session enterIfThere(Request request) {
-        return enterIfThere(request.netns(), null, pods);
+        return enterIfThere(request.netns(), null, terms.pods());
     }
 
     /**
@@ -215,7 +221,7 @@ public final class Node implements AutoCloseable {
     }
 
     private Session session(@Nullable Netns netns, @Nullable Path path) {
-        return Session.open(libc, netns, path, ledger.get(), engine, meter);
+        return Session.open(libc, netns, path, ledger.get(), engine, terms.patience(), meter);
     }
 
     /** All that is on record. */
@@ -239,6 +245,15 @@ public final class Node implements AutoCloseable {
     /** What is on record of a network and plugin. */
     Ledger.Listing receipts(String network, String plugin) {
         return ledger.get().list(network, plugin);
+    }
+
+    /**
+     * Removes what processes that were killed left unfinished in the ledger.
+     *
+     * @throws LedgerException if that cannot be done
+     */
+    public void tidy() {
+        ledger.get().tidy();
     }
 
     /**

@@ -25,6 +25,7 @@ import io.metaplugins.plan.Where;
 import io.metaplugins.probe.Nic;
 import io.metaplugins.probe.Segment;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -69,6 +70,7 @@ public final class Session implements AutoCloseable {
             @Nullable Path path,
             Ledger ledger,
             Engine engine,
+            Duration patience,
             Meter meter) {
         Netns own = Netns.current(libc);
         Kernel host;
@@ -86,7 +88,7 @@ public final class Session implements AutoCloseable {
                                     new Namespace(String.valueOf(path), container.id()),
                                     NetlinkKernel.open(libc, container));
             Kernels kernels = new Kernels(host, pod);
-            Entries entries = new Entries(ledger, engine, meter, kernels);
+            Entries entries = new Entries(ledger, engine, patience, meter, kernels);
             return new Session(libc, meter, kernels, entries, own, container);
         } catch (RuntimeException e) {
             host.close();

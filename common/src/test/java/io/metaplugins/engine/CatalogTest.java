@@ -11,10 +11,13 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CatalogTest {
     private static final AttachmentId ONE = id("net", "c0ffee");
@@ -70,6 +73,27 @@ class CatalogTest {
         assertThat(changes.gone()).containsExactlyInAnyOrder(ONE, ELSEWHERE);
         assertThat(changes.written()).isEmpty();
         assertThat(catalog.look().isNothing()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"P-1D", "P1D"})
+    void seesWhatIsWrittenAfterTheClockWasSet(Duration ahead) throws IOException {
+        write(ONE, 1);
+        FileTime before = FileTime.from(Instant.now().plus(ahead));
+        try (Stream<Path> all = Files.walk(root)) {
+            for (Path each : all.toList()) {
+                Files.setLastModifiedTime(each, before);
+            }
+        }
+        assertThat(catalog.look().written()).hasSize(1);
+        assertThat(catalog.look().isNothing()).isTrue();
+
+        Receipt two = write(TWO, 1);
+        assertThat(catalog.look().written()).containsExactly(two);
+        Receipt one = write(ONE, 2);
+        assertThat(catalog.look().written()).containsExactly(one);
+        delete(ONE);
+        assertThat(catalog.look().gone()).containsExactly(ONE);
     }
 
     /** Faster than the clock of the file system ticks. */

@@ -12,6 +12,7 @@ import io.metaplugins.plan.Where;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -281,6 +282,30 @@ class LedgerTest {
         write(ID);
 
         assertThat(files()).containsExactly(".lock", "net/c0ffee-net1.router.json");
+    }
+
+    @Test
+    void removesWhatDeadProcessesLeftHalfWritten() throws IOException {
+        write(ID);
+        Instant longAgo = Instant.now().minus(Duration.ofHours(1));
+        for (String name : List.of(".writing123.tmp", "net/.writingdecaf-net1.router.json")) {
+            Path file = Files.writeString(root.resolve(name), "{\"vers");
+            Files.setLastModifiedTime(file, FileTime.from(longAgo));
+        }
+        Files.writeString(root.resolve("net/.writingnow-net1.router.json"), "{\"vers");
+
+        ledger.tidy();
+
+        assertThat(files())
+                .containsExactly(
+                        ".lock", "net/.writingnow-net1.router.json", "net/c0ffee-net1.router.json");
+    }
+
+    @Test
+    void provesThatItCanBeWrittenAndLeavesNothing() throws IOException {
+        ledger.prove();
+
+        assertThat(files()).containsExactly(".lock");
     }
 
     @Test

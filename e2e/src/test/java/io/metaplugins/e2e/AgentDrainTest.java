@@ -125,19 +125,4 @@ class AgentDrainTest {
         node.serve();
         assertNothingIsLeft();
     }
-
-    @Test
-    void whatHangsAtTheStartKeepsNobodyFromEnding() throws Exception {
-        node.agent().stop();
-        assertThat(node.ask("DEL", pod, "0", "60")).isEqualTo(DONE);
-        try (HeldContainer _ = HeldContainer.hold(node, pod)) {
-            NodeAgent agent = node.start().awaitPodHeld();
-
-            assertThat(agent.stopInTime()).isEqualTo(ENDED_BY_SIGTERM);
-
-            assertThat(node.spooled()).hasSize(1);
-        }
-        node.serve();
-        assertNothingIsLeft();
-    }
 }

@@ -11,9 +11,13 @@ record HeldContainer(FileChannel file, FileLock lock) implements AutoCloseable {
     private static final String LOCKS = "/run/meta-plugins/ledger/.lock";
 
     static HeldContainer hold(AgentNode node, Attachment pod) throws IOException {
+        return hold(node, pod.container());
+    }
+
+    static HeldContainer hold(AgentNode node, String container) throws IOException {
         FileChannel file =
                 FileChannel.open(node.sandbox().outside(LOCKS), StandardOpenOption.WRITE);
-        return new HeldContainer(file, file.lock(position(pod.container()), 1, false));
+        return new HeldContainer(file, file.lock(position(container), 1, false));
     }
 
     /** FNV-1a of the name, of which two bits are left out: where launchers of any age look. */

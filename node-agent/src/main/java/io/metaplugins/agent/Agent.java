@@ -97,6 +97,7 @@ public final class Agent {
             Controls controls =
                     window.open(node, spool, libc)
                             .with("reapply", words -> reapply(node, current, words));
+            tidy(node, spool);
             spool.carryOut(desk, (_, work) -> unlessStopped(work));
             new WarmUp(plugins, libc, serverLibc).run(home);
             Reception reception = Reception.open(libc, serverLibc, settings.socket(), LIMITS);
@@ -120,6 +121,15 @@ public final class Agent {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    private static void tidy(Node node, Spool spool) {
+        try {
+            node.tidy();
+            spool.tidy();
+        } catch (IOException | RuntimeException e) {
+            log.warn("what others left unfinished stays: {}", e.getMessage());
         }
     }
 

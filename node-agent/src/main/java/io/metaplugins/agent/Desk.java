@@ -14,6 +14,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.IntSupplier;
 
@@ -49,10 +51,22 @@ final class Desk {
      * Carries out what was left in the spool, for which no descriptor is there any more. The pod's
      * part is undone only if the pod is the one that is on record.
      *
+     * @param left when it was left there
+     * @param patience how long it waits for others that are at work for the container
      * @throws StrandedThreadError if the thread must end, since it is in a pod
      */
-    Answer carryOutLate(Execution execution) {
-        return carryOut(execution, node.withPodsOnRecord(execution.container()));
+    Answer carryOutLate(Execution execution, Instant left, Duration patience) {
+        return carryOut(
+                execution, node.asOf(left).withPodsOnRecord(execution.container(), patience));
+    }
+
+    /** Puts a request off until what was asked for before it is done. */
+    static Answer putOff(Execution execution) {
+        return failure(
+                ErrorCode.TRY_AGAIN_LATER,
+                "what was left to do for container "
+                        + execution.container()
+                        + " is not done yet: see the agent's log");
     }
 
     /** Carries a request out on a node that opens pods in its own way. */
@@ -87,10 +101,13 @@ final class Desk {
     }
 
     private static Answer unknown(List<String> names) {
-        CniException error =
-                new CniException(
-                        ErrorCode.INVALID_NETWORK_CONFIG,
-                        "no plugin of this agent is called " + String.join(" or ", names));
+        return failure(
+                ErrorCode.INVALID_NETWORK_CONFIG,
+                "no plugin of this agent is called " + String.join(" or ", names));
+    }
+
+    private static Answer failure(ErrorCode code, String details) {
+        CniException error = new CniException(code, details);
         return new Answer(FAILURE, error.toJson(CniVersion.latest()) + "\n", "");
     }
 

@@ -41,6 +41,19 @@ record Execution(List<String> names, Map<String, String> environment, byte[] inp
         return environment.getOrDefault("CNI_CONTAINERID", "");
     }
 
+    boolean isTo(String verb) {
+        return verb.equals(environment.get("CNI_COMMAND"));
+    }
+
+    /** Whether both are about the same interface of the same container. */
+    boolean isAboutTheSameAs(Execution other) {
+        return container().equals(other.container()) && ifName().equals(other.ifName());
+    }
+
+    private String ifName() {
+        return environment.getOrDefault("CNI_IFNAME", "");
+    }
+
     String netns() {
         return environment.getOrDefault("CNI_NETNS", "");
     }

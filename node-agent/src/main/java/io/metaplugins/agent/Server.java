@@ -132,13 +132,11 @@ final class Server implements AutoCloseable {
                 yield new Task(
                         execution.container(),
                         arrival.connection(),
-                        () -> {
-                            spool.carryOutFor(execution.container(), desk);
-                            answer(
-                                    arrival,
-                                    desk.carryOut(execution, arrival.connection()::takeDescriptor)
-                                            .frame(arrival.frame().version()));
-                        });
+                        () ->
+                                answer(
+                                        arrival,
+                                        carryOut(execution, arrival.connection())
+                                                .frame(arrival.frame().version())));
             }
             case Frame.CONTROL -> {
                 List<String> words = new Execution.Strings(body).all();
@@ -156,6 +154,14 @@ final class Server implements AutoCloseable {
                                     + arrival.frame().kind()
                                     + " are not for the agent");
         };
+    }
+
+    /** After what was left for its container: an ADD must not be undone by the DEL before it. */
+    private Answer carryOut(Execution execution, Connection connection) {
+        boolean mayBegin = spool.carryOutBefore(execution, desk);
+        return mayBegin || !execution.isTo("ADD")
+                ? desk.carryOut(execution, connection::takeDescriptor)
+                : Desk.putOff(execution);
     }
 
     private @Nullable Task inTurn(Task task) {

@@ -1,10 +1,15 @@
 package io.metaplugins.agent;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +27,16 @@ import org.jspecify.annotations.Nullable;
 final class Spool {
     private static final Logger log = LogManager.getLogger(Spool.class);
     private static final String REQUESTS = ".request";
+    private static final String UNFINISHED = ".writing-";
+
+    /** No launcher is at one file for that long. */
+    private static final Duration ABANDONED = Duration.ofMinutes(10);
+
+    /** The spool waits for nobody: there are other requests in it, and it is gone through again. */
+    private static final Duration GLANCE = Duration.ofMillis(20);
+
+    /** Longer than any ADD that another process may be at for the same attachment. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** What cannot be read is kept for a person to look at. */
     private static final String UNREADABLE = ".unreadable";
@@ -38,22 +53,51 @@ final class Spool {
         void perform(String container, Runnable work);
     }
 
-    /** Carries out all that is there, oldest first. */
+    /** Removes what launchers that were killed did not write to the end. */
+    void tidy() throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        FileTime abandoned = FileTime.from(Instant.now().minus(ABANDONED));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, UNFINISHED + "*")) {
+            for (Path file : files) {
+                if (Files.getLastModifiedTime(file).compareTo(abandoned) < 0) {
+                    log.info("{} was not written to its end, and goes", file.getFileName());
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    /** Carries out all that is there, oldest first, as far as nobody else is at work on it. */
     void carryOut(Desk desk, Turn turn) {
         forEach((file, execution) ->
-                turn.perform(execution.container(), () -> carryOut(file, execution, desk)));
+                turn.perform(
+                        execution.container(),
+                        () -> {
+                            boolean _ = isDone(file, execution, desk, GLANCE);
+                        }));
     }
 
     /**
-     * Carries out what is there for a container, whose turn it is: a DEL that was left must not
-     * come after the ADD that followed it.
+     * Carries out what is there for the container of a request whose turn it is: a DEL that was
+     * left must not come after the ADD that followed it.
+     *
+     * @return false if something is still to be done that the request must not come before
      */
-    void carryOutFor(String container, Desk desk) {
+    boolean carryOutBefore(Execution request, Desk desk) {
+        if (request.container().isEmpty()) {
+            return true;
+        }
+        List<Path> undone = new ArrayList<>();
         forEach((file, execution) -> {
-            if (execution.container().equals(container)) {
-                carryOut(file, execution, desk);
+            if (execution.container().equals(request.container())
+                    && !isDone(file, execution, desk, PATIENCE)
+                    && execution.isAboutTheSameAs(request)) {
+                undone.add(file);
             }
         });
+        return undone.isEmpty();
     }
 
     private void forEach(BiConsumer<Path, Execution> action) {
@@ -111,23 +155,48 @@ final class Spool {
         return Execution.read(Arrays.copyOfRange(bytes, Frame.HEADER_BYTES, bytes.length));
     }
 
-    private void carryOut(Path file, Execution execution, Desk desk) {
+    /** Does it, unless it was done before: by now it may be wrong to do it again. */
+    private boolean isDone(Path file, Execution execution, Desk desk, Duration patience) {
         if (!Files.exists(file)) {
-            return; // Done meanwhile; and by now it may be wrong to do it.
+            return true;
         }
-        Answer answer = desk.carryOutLate(execution);
+        Answer answer = desk.carryOutLate(execution, left(file), patience);
         if (answer.status() == 0) {
-            try {
-                Files.deleteIfExists(file);
-                log.info("carried out {}", file.getFileName());
-            } catch (IOException e) {
-                log.error("{} cannot be removed: {}", file, e.toString());
-            }
-        } else if (failed.add(file)) {
+            log.info("carried out {}", file.getFileName());
+            remove(file);
+            return true;
+        }
+        // What a GC says is there grows old: what it leaves is the next one's, and the keeper's.
+        boolean isLast = execution.isTo("GC");
+        if (failed.add(file)) {
             log.error(
-                    "{} failed, and is tried again: {}",
+                    "{} failed, and is {}: {}",
                     file.getFileName(),
+                    isLast ? "given up" : "tried again",
                     answer.output().strip());
+        }
+        if (isLast) {
+            remove(file);
+        }
+        return isLast;
+    }
+
+    /** When, by the name that its launcher gave it; where that tells no time, long ago. */
+    private static Instant left(Path file) {
+        String name = file.getFileName().toString();
+        try {
+            return Instant.EPOCH.plusNanos(
+                    Long.parseLong(name.substring(0, Math.max(0, name.indexOf('-')))));
+        } catch (NumberFormatException e) {
+            return Instant.EPOCH;
+        }
+    }
+
+    private static void remove(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            log.error("{} cannot be removed: {}", file, e.toString());
         }
     }
 

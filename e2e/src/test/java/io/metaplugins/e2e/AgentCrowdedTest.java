@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.metaplugins.testkit.Shell;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AgentCrowdedTest {
     private static final int IDLE = 2000;
+    private static final int WORKERS = 4;
     private static final Shell.Output DONE = new Shell.Output(0, "", "");
 
     private final AgentNode node = AgentNode.open();
@@ -86,5 +88,73 @@ class AgentCrowdedTest {
         assertThat(node.spooled()).isEmpty();
         assertThat(node.picture(pod)).isEqualTo(before);
         assertThat(node.leftBehind()).isEmpty();
+    }
+
+    private byte[] deletion(String container) {
+        return AgentFrame.execute(
+                "router",
+                Map.of(
+                        "CNI_COMMAND", "DEL",
+                        "CNI_CONTAINERID", container,
+                        "CNI_IFNAME", "net1",
+                        "CNI_PATH", "/opt/cni/bin"),
+                node.runtime().configuration(pod, "router").toString());
+    }
+
+    private CompletableFuture<Integer> kindOfAnswerTo(byte[] request) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return AgentFrame.kind(node.exchange(request));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                task -> Thread.ofPlatform().start(task));
+    }
+
+    private static long count(List<CompletableFuture<Integer>> answers, int kind) {
+        return answers.stream().filter(each -> each.getNow(0) == kind).count();
+    }
+
+    /** Those that serve, as many again in the place of those that hang, and no more. */
+    @Test
+    void itsThreadsAreFewHoweverManyHangAndSayNothing() throws IOException {
+        assertServes(pod);
+        awaitWorkers(WORKERS);
+        int before = agent.threads();
+        List<SocketChannel> idle = new ArrayList<>();
+        List<HeldContainer> held = new ArrayList<>();
+        List<CompletableFuture<Integer>> answers = new ArrayList<>();
+        try {
+            for (int count = 0; count < IDLE; count++) {
+                idle.add(node.connect());
+            }
+            for (int count = 0; count < 4 * WORKERS; count++) {
+                held.add(HeldContainer.hold(node, "hangs-" + count));
+                answers.add(kindOfAnswerTo(deletion("hangs-" + count)));
+            }
+            Patience.until(
+                    () -> count(answers, AgentFrame.REFUSED) == 2 * WORKERS,
+                    "as many hang as there can be at work",
+                    () -> answers);
+            awaitWorkers(2 * WORKERS);
+            assertThat(agent.threads()).isLessThan(before + 4 * WORKERS);
+        } finally {
+            for (HeldContainer each : held) {
+                each.close();
+            }
+            for (SocketChannel each : idle) {
+                each.close();
+            }
+        }
+        answers.forEach(CompletableFuture::join);
+        assertThat(count(answers, AgentFrame.ANSWER)).isEqualTo(2 * WORKERS);
+        assertServes(pod);
+        awaitWorkers(WORKERS);
+    }
+
+    private void awaitWorkers(int number) {
+        Patience.until(() -> agent.workers() == number, "workers: " + number, agent::workers);
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 /** How an agent begins and ends, and gives its place to the next one. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -51,6 +53,42 @@ class AgentEndTest {
         assertServes();
         first.kill();
         node.serve();
+        assertServes();
+    }
+
+    /** An upgrade in which the old agent is still there when the new one comes. */
+    @Test
+    void anAgentOfAnotherCopyServesWhoWaitsAsSoonAsTheFirstEnds(@TempDir Path directory)
+            throws IOException {
+        Path copy = directory.resolve("bin");
+        Shell.run("cp", "-a", Plugins.unpacked().ours().toString(), copy.toString());
+        List<String> before = node.picture(pod);
+        NodeAgent first = node.serve();
+        assertThat(node.ask("ADD", pod).status()).isZero();
+        CompletableFuture<Shell.Output> working;
+        CompletableFuture<Shell.Output> waiting;
+        try (HeldContainer _ = HeldContainer.hold(node, pod)) {
+            working = node.asking("DEL", pod);
+            waiting = node.asking("DEL", pod);
+            node.awaitQueue(1);
+
+            NodeAgent refused = node.start(copy, List.of(), Map.of());
+            assertThat(refused.awaitEnd()).isEqualTo(1);
+            assertThat(refused.log())
+                    .singleElement()
+                    .asString()
+                    .contains("another agent serves at " + AgentNode.SOCKET);
+            assertThat(first.isAlive()).isTrue();
+            assertThat(node.queue()).isEqualTo(1);
+
+            first.stopInTime();
+            node.start(copy, List.of(), Map.of()).awaitService();
+            node.awaitQueue(1);
+        }
+        assertThat(working.join()).isEqualTo(DONE);
+        assertThat(waiting.join()).isEqualTo(DONE);
+        assertThat(node.picture(pod)).isEqualTo(before);
+        assertThat(node.spooled()).isEmpty();
         assertServes();
     }
 

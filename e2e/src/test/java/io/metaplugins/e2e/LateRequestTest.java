@@ -7,6 +7,7 @@ import io.metaplugins.testkit.Shell;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,6 +86,62 @@ class LateRequestTest {
         Patience.until(() -> node.spooled().isEmpty(), "all is carried out", node::spooled);
         assertThat(node.picture(first, other)).isEqualTo(unattached);
         assertThat(node.leftBehind()).isEmpty();
+    }
+
+    /** Leaves some DELs, and takes them out of the spool again. */
+    private List<String> leaveAside(Attachment attachment, int number) {
+        for (int count = 0; count < number; count++) {
+            leave(attachment);
+        }
+        List<String> names = node.spooled();
+        node.run("mkdir -p /run/aside; mv %s/*.request /run/aside/".formatted(AgentNode.SPOOL));
+        return names;
+    }
+
+    private void putBack(List<String> names) {
+        names.forEach(name -> node.run("mv /run/aside/%s %s/".formatted(name, AgentNode.SPOOL)));
+    }
+
+    @Test
+    void whatWaitsForItsTurnWaitsOnceHoweverOftenTheAgentLooks() throws IOException {
+        Attachment other = node.addPod();
+        added(first, other);
+        List<String> waiting = leaveAside(first, 3);
+        List<String> passing = leaveAside(other, 4);
+        NodeAgent agent = node.serve();
+        List<CompletableFuture<Shell.Output>> deletions;
+        try (HeldContainer _ = HeldContainer.hold(node, first)) {
+            deletions = List.of(node.asking("DEL", first), node.asking("DEL", first));
+            node.awaitQueue(1);
+            putBack(waiting);
+            for (String name : passing) {
+                putBack(List.of(name));
+                agent.awaitLine("carried out " + name);
+            }
+            assertThat(node.queue()).isEqualTo(1 + waiting.size());
+        }
+        assertThat(deletions).extracting(CompletableFuture::join).containsOnly(DONE);
+        Patience.until(() -> node.spooled().isEmpty(), "all is carried out", node::spooled);
+    }
+
+    /** Its runtime has sent the DEL by then, if it knows of the pod at all. */
+    @Test
+    void anAddThatNobodyWaitsForIsNotDone() throws IOException {
+        node.serve();
+        assertThat(node.ask("ADD", first).status()).isZero();
+        List<CompletableFuture<Shell.Output>> deletions;
+        try (HeldContainer _ = HeldContainer.hold(node, first)) {
+            deletions = List.of(node.asking("DEL", first), node.asking("DEL", first));
+            node.awaitQueue(1);
+            CompletableFuture<Shell.Output> add = node.asking("ADD", first, "60", "2");
+            node.awaitQueue(2);
+            assertThat(add.join().stdout()).contains("\"code\":11");
+        }
+
+        assertThat(deletions).extracting(CompletableFuture::join).containsOnly(DONE);
+        assertThat(node.ask("CHECK", first).stdout()).contains("\"code\":");
+        node.agent().awaitLine("nobody waits for an ADD of container");
+        assertThat(node.picture(first)).isEqualTo(before);
     }
 
     /** The other way round the ADD would be undone as soon as the DEL succeeds. */

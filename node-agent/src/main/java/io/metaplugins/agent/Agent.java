@@ -134,10 +134,12 @@ public final class Agent {
     }
 
     /** What is left in the spool then is the next one's. */
-    private void unlessStopped(Runnable work) {
-        if (stop.getCount() > 0) {
+    private boolean unlessStopped(Runnable work) {
+        boolean serves = stop.getCount() > 0;
+        if (serves) {
             work.run();
         }
+        return serves;
     }
 
     private KeeperThread keep(

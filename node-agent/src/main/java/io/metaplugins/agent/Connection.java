@@ -31,6 +31,10 @@ final class Connection implements AutoCloseable {
     /** A launcher that does not fetch its answer must not keep a thread. */
     private static final int SEND_SECONDS = 5;
 
+    private static final int POLLFD_BYTES = 8;
+    private static final int POLLFD_REVENTS = 6;
+    private static final int POLLHUP = 0x10;
+
     private static final int NONE = -1;
 
     private final Libc libc;
@@ -170,6 +174,13 @@ final class Connection implements AutoCloseable {
         int taken = passed;
         passed = NONE;
         return taken;
+    }
+
+    /** Whether the other end is closed altogether, so that nobody waits for an answer. */
+    synchronized boolean isAbandoned() {
+        ByteBuffer pollfd = direct(POLLFD_BYTES).putInt(0, descriptor);
+        return closed
+                || (server.poll(pollfd, 0) > 0 && (pollfd.getShort(POLLFD_REVENTS) & POLLHUP) != 0);
     }
 
     /**

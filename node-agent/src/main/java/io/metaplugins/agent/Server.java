@@ -132,11 +132,7 @@ final class Server implements AutoCloseable {
                 yield new Task(
                         execution.container(),
                         arrival.connection(),
-                        () ->
-                                answer(
-                                        arrival,
-                                        carryOut(execution, arrival.connection())
-                                                .frame(arrival.frame().version())));
+                        () -> carryOut(execution, arrival));
             }
             case Frame.CONTROL -> {
                 List<String> words = new Execution.Strings(body).all();
@@ -156,12 +152,24 @@ final class Server implements AutoCloseable {
         };
     }
 
-    /** After what was left for its container: an ADD must not be undone by the DEL before it. */
-    private Answer carryOut(Execution execution, Connection connection) {
-        boolean mayBegin = spool.carryOutBefore(execution, desk);
-        return mayBegin || !execution.isTo("ADD")
-                ? desk.carryOut(execution, connection::takeDescriptor)
-                : Desk.putOff(execution);
+    /**
+     * Carries a request out, after what was left for its container. An ADD must not be undone by
+     * the DEL before it; nor be done when nobody waits for it any more, for then its DEL may have
+     * been done already.
+     */
+    private void carryOut(Execution execution, Arrival arrival) {
+        Connection connection = arrival.connection();
+        boolean isAdd = execution.isTo("ADD");
+        boolean mayBegin = spool.carryOutBefore(execution, desk) || !isAdd;
+        if (isAdd && connection.isAbandoned()) {
+            log.info("nobody waits for an ADD of container '{}'", execution.container());
+            return;
+        }
+        Answer answer =
+                mayBegin
+                        ? desk.carryOut(execution, connection::takeDescriptor)
+                        : Desk.putOff(execution);
+        answer(arrival, answer.frame(arrival.frame().version()));
     }
 
     private @Nullable Task inTurn(Task task) {
@@ -211,17 +219,17 @@ final class Server implements AutoCloseable {
 
     /**
      * Does something for a container that no launcher waits for, when it is its turn; on this
-     * thread or, if another one is at work for the container, on that one. Nothing any more once
-     * this drains.
+     * thread or, if another one is at work for the container, on that one.
+     *
+     * @return false if it is not done: this drains, or too much is waiting
      */
-    void perform(String container, Runnable work) {
-        if (closing) {
-            return;
-        }
+    boolean perform(String container, Runnable work) {
         Task task = new Task(container, null, work);
-        if (turns.come(container, task) == Turn.NOW) {
+        Turn turn = closing ? Turn.NEVER : turns.come(container, task);
+        if (turn == Turn.NOW) {
             boolean _ = carryOut(task);
         }
+        return turn != Turn.NEVER;
     }
 
     /** Sends away the launchers whose requests take too long. To be called from time to time. */

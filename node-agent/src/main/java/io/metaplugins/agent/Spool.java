@@ -44,13 +44,17 @@ final class Spool {
     private final Path directory;
     private final Set<Path> failed = ConcurrentHashMap.newKeySet();
 
+    /** What waits for the turn of its container, or has it. */
+    private final Set<Path> inTurn = ConcurrentHashMap.newKeySet();
+
     Spool(Path directory) {
         this.directory = directory;
     }
 
     /** Where a request goes when it is its container's turn. */
     interface Turn {
-        void perform(String container, Runnable work);
+        /** Does it, or sees to it that it is done; false if it will not be. */
+        boolean perform(String container, Runnable work);
     }
 
     /** Removes what launchers that were killed did not write to the end. */
@@ -71,12 +75,20 @@ final class Spool {
 
     /** Carries out all that is there, oldest first, as far as nobody else is at work on it. */
     void carryOut(Desk desk, Turn turn) {
-        forEach((file, execution) ->
-                turn.perform(
-                        execution.container(),
-                        () -> {
-                            boolean _ = isDone(file, execution, desk, GLANCE);
-                        }));
+        forEach((file, execution) -> {
+            boolean isNew = inTurn.add(file);
+            if (isNew && !turn.perform(execution.container(), () -> look(file, execution, desk))) {
+                inTurn.remove(file);
+            }
+        });
+    }
+
+    private void look(Path file, Execution execution, Desk desk) {
+        try {
+            boolean _ = isDone(file, execution, desk, GLANCE);
+        } finally {
+            inTurn.remove(file);
+        }
     }
 
     /**
@@ -89,15 +101,15 @@ final class Spool {
         if (request.container().isEmpty()) {
             return true;
         }
-        List<Path> undone = new ArrayList<>();
+        List<Execution> undone = new ArrayList<>();
         forEach((file, execution) -> {
+            Duration patience = undone.isEmpty() ? PATIENCE : GLANCE;
             if (execution.container().equals(request.container())
-                    && !isDone(file, execution, desk, PATIENCE)
-                    && execution.isAboutTheSameAs(request)) {
-                undone.add(file);
+                    && !isDone(file, execution, desk, patience)) {
+                undone.add(execution);
             }
         });
-        return undone.isEmpty();
+        return undone.stream().noneMatch(request::isAboutTheSameAs);
     }
 
     private void forEach(BiConsumer<Path, Execution> action) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,6 +76,18 @@ class ConnectionTest {
     }
 
     /** The kernel's limit is SCM_MAX_FD, 253. */
+    @Test
+    void isAbandonedWhenTheOtherEndIsClosedAndNotBefore() throws IOException {
+        assertThat(connection.isAbandoned()).isFalse();
+        pair.send(MESSAGE, List.of());
+        assertThat(connection.isAbandoned()).as("something is to be read").isFalse();
+
+        libc.close(pair.second());
+        pair = SocketPair.open(); // For the end of the test to close.
+
+        assertThat(connection.isAbandoned()).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 253})
     void ofSeveralAtOnceOneIsKept(int count) throws IOException {

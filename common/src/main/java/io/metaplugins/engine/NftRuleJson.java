@@ -1,7 +1,6 @@
 package io.metaplugins.engine;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import io.metaplugins.engine.ObjectJson.Writer;
+import io.metaplugins.json.JsonWriter;
 import io.metaplugins.kernel.NftChain;
 import io.metaplugins.kernel.NftRule;
 import io.metaplugins.kernel.NftRule.ConnectionMarked;
@@ -24,7 +23,7 @@ import java.util.List;
 final class NftRuleJson {
     private NftRuleJson() {}
 
-    static void write(NftRule rule, Writer out) {
+    static void write(NftRule rule, JsonWriter out) {
         NftChain chain = rule.chain();
         out.text("kind", "nft rule")
                 .text("table", chain.table())
@@ -33,11 +32,15 @@ final class NftRuleJson {
                 .name("hook", chain.hook())
                 .number("priority", chain.priority())
                 .text("name", rule.name());
-        ArrayNode parts = out.node().putArray("parts");
-        rule.parts().forEach(part -> write(part, new Writer(parts.addObject())));
+        out.beginList("parts");
+        for (Part part : rule.parts()) {
+            write(part, out.begin());
+            out.end();
+        }
+        out.endList();
     }
 
-    private static void write(Part part, Writer out) {
+    private static void write(Part part, JsonWriter out) {
         switch (part) {
             case InInterface(var dev) -> out.text("part", "iifname").text("dev", dev);
             case OutInterface(var dev) -> out.text("part", "oifname").text("dev", dev);
@@ -53,7 +56,7 @@ final class NftRuleJson {
         }
     }
 
-    private static void write(String part, Mark mark, Writer out) {
+    private static void write(String part, Mark mark, JsonWriter out) {
         out.text("part", part).number("value", mark.value()).number("mask", mark.mask());
     }
 

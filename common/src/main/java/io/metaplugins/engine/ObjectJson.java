@@ -1,7 +1,6 @@
 package io.metaplugins.engine;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.metaplugins.json.JsonWriter;
 import io.metaplugins.kernel.Address;
 import io.metaplugins.kernel.KernelObject;
 import io.metaplugins.kernel.Link;
@@ -17,14 +16,13 @@ import io.metaplugins.net.IpAddress;
 import io.metaplugins.net.IpFamily;
 import io.metaplugins.net.MacAddress;
 import io.metaplugins.net.TableId;
-import org.jspecify.annotations.Nullable;
 
 /** The kernel's nouns in JSON: each field by its name, those that are null left out. */
 final class ObjectJson {
     private ObjectJson() {}
 
-    static ObjectNode write(KernelObject object) {
-        Writer out = new Writer(JsonNodeFactory.instance.objectNode());
+    /** Writes the members of an object that has begun. */
+    static void write(KernelObject object, JsonWriter out) {
         switch (object) {
             case Link link -> write(link, out);
             case Address address -> write(address, out);
@@ -35,13 +33,12 @@ final class ObjectJson {
                     out.text("kind", "sysctl").text("path", path).text("value", value);
             case NftRule rule -> NftRuleJson.write(rule, out);
         }
-        return out.node();
     }
 
-    private static void write(Link link, Writer out) {
+    private static void write(Link link, JsonWriter out) {
         out.text("kind", "link")
                 .text("name", link.name())
-                .number("index", (long) link.index())
+                .number("index", link.index())
                 .text("type", link.kind())
                 .text("address", link.address())
                 .number("mtu", link.mtu())
@@ -57,7 +54,7 @@ final class ObjectJson {
         }
     }
 
-    private static void write(Address address, Writer out) {
+    private static void write(Address address, JsonWriter out) {
         out.text("kind", "address")
                 .text("dev", address.dev())
                 .text("cidr", address.cidr())
@@ -66,7 +63,7 @@ final class ObjectJson {
                 .flag("tentative", address.tentative());
     }
 
-    private static void write(Route route, Writer out) {
+    private static void write(Route route, JsonWriter out) {
         out.text("kind", "route")
                 .text("destination", route.destination())
                 .number("table", route.table().value())
@@ -81,7 +78,7 @@ final class ObjectJson {
                 .name("type", route.type());
     }
 
-    private static void write(Rule rule, Writer out) {
+    private static void write(Rule rule, JsonWriter out) {
         TableId table = rule.table();
         out.text("kind", "rule")
                 .name("family", rule.family())
@@ -96,7 +93,7 @@ final class ObjectJson {
                 .number("protocol", rule.protocol());
     }
 
-    private static void write(Neighbour neighbour, Writer out) {
+    private static void write(Neighbour neighbour, JsonWriter out) {
         out.text("kind", "neighbour")
                 .text("dev", neighbour.dev())
                 .text("address", neighbour.address())
@@ -180,36 +177,5 @@ final class ObjectJson {
                 in.maybeText("oif", InterfaceName::new),
                 in.has("table") ? new TableId(in.number("table")) : null,
                 in.maybeInteger("protocol"));
-    }
-
-    /** Members that are null are not written. */
-    record Writer(ObjectNode node) {
-
-        /** A value that its own {@code parse} or constructor reads back. */
-        Writer text(String key, @Nullable Object value) {
-            if (value != null) {
-                node.put(key, value.toString());
-            }
-            return this;
-        }
-
-        /** A constant; its own text is for people. */
-        Writer name(String key, @Nullable Enum<?> value) {
-            return text(key, value == null ? null : value.name());
-        }
-
-        Writer number(String key, @Nullable Number value) {
-            if (value != null) {
-                node.put(key, value.longValue());
-            }
-            return this;
-        }
-
-        Writer flag(String key, @Nullable Boolean value) {
-            if (value != null) {
-                node.put(key, value);
-            }
-            return this;
-        }
     }
 }

@@ -1,8 +1,8 @@
 package io.metaplugins.engine;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.metaplugins.json.Json;
+import io.metaplugins.json.JsonWriter;
 import io.metaplugins.kernel.KernelObject;
 import io.metaplugins.net.InterfaceName;
 import io.metaplugins.plan.Lifetime;
@@ -24,54 +24,67 @@ import org.jspecify.annotations.Nullable;
 final class ReceiptJson {
     private static final int VERSION = 1;
 
+    /** Characters of the receipt of one NIC. */
+    private static final int USUAL_LENGTH = 10_240;
+
     private ReceiptJson() {}
 
     static byte[] write(Receipt receipt) {
-        ObjectNode root = Json.emptyObject();
-        root.put("version", VERSION);
-        root.putObject("attachment")
-                .put("network", receipt.id().network())
-                .put("plugin", receipt.id().plugin())
-                .put("containerId", receipt.id().containerId())
-                .put("ifName", receipt.id().ifName().value());
+        JsonWriter out = new JsonWriter(USUAL_LENGTH);
+        out.begin().number("version", VERSION);
+        out.begin("attachment")
+                .text("network", receipt.id().network())
+                .text("plugin", receipt.id().plugin())
+                .text("containerId", receipt.id().containerId())
+                .text("ifName", receipt.id().ifName())
+                .end();
         Namespace namespace = receipt.namespace();
         if (namespace != null) {
-            root.putObject("netns").put("path", namespace.path()).put("inode", namespace.inode());
+            out.begin("netns")
+                    .text("path", namespace.path())
+                    .number("inode", namespace.inode())
+                    .end();
         }
         Origin origin = receipt.origin();
         if (origin != null) {
-            root.putObject("origin")
-                    .put("args", origin.args())
-                    .put("configuration", origin.configuration());
+            out.begin("origin")
+                    .text("args", origin.args())
+                    .text("configuration", origin.configuration())
+                    .end();
         }
-        root.put("nanoseconds", ChronoUnit.NANOS.between(Instant.EPOCH, receipt.time()));
-        ArrayNode statements = root.putArray("statements");
-        receipt.plan().statements().forEach(statement -> write(statement, statements.addObject()));
-        ArrayNode effects = root.putArray("effects");
-        receipt.effects().forEach(effect -> write(effect, effects.addObject()));
-        return (Json.write(root) + "\n").getBytes(StandardCharsets.UTF_8);
+        out.number("nanoseconds", ChronoUnit.NANOS.between(Instant.EPOCH, receipt.time()));
+        out.beginList("statements");
+        receipt.plan().statements().forEach(statement -> write(statement, out));
+        out.endList().beginList("effects");
+        receipt.effects().forEach(effect -> write(effect, out));
+        out.endList().end();
+        return (out + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    private static void write(Statement statement, ObjectNode node) {
-        node.put("where", statement.where().name())
-                .put("presence", statement.presence().name())
-                .put("lifetime", statement.lifetime().name())
-                .put("why", statement.why())
-                .set("object", ObjectJson.write(statement.object()));
+    private static void write(Statement statement, JsonWriter out) {
+        out.begin()
+                .name("where", statement.where())
+                .name("presence", statement.presence())
+                .name("lifetime", statement.lifetime())
+                .text("why", statement.why());
+        write(statement.object(), "object", out);
+        out.end();
     }
 
-    private static void write(Effect effect, ObjectNode node) {
-        node.put("where", effect.where().name()).put("lifetime", effect.lifetime().name());
-        write(effect.before(), "before", node);
-        write(effect.after(), "after", node);
+    private static void write(Effect effect, JsonWriter out) {
+        out.begin().name("where", effect.where()).name("lifetime", effect.lifetime());
+        write(effect.before(), "before", out);
+        write(effect.after(), "after", out);
         if (effect.ahead()) {
-            node.put("ahead", true);
+            out.flag("ahead", true);
         }
+        out.end();
     }
 
-    private static void write(@Nullable KernelObject object, String key, ObjectNode node) {
+    private static void write(@Nullable KernelObject object, String key, JsonWriter out) {
         if (object != null) {
-            node.set(key, ObjectJson.write(object));
+            ObjectJson.write(object, out.begin(key));
+            out.end();
         }
     }
 

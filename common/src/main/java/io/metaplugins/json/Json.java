@@ -15,6 +15,9 @@ public final class Json {
     /** The deepest nesting of objects and lists. */
     public static final int MAX_DEPTH = 64;
 
+    /** Characters of what we write most. */
+    private static final int USUAL_LENGTH = 1_024;
+
     /** What a lenient decoder puts in the place of what is not UTF-8. */
     private static final char REPLACEMENT = '\uFFFD';
 
@@ -61,6 +64,6 @@ public final class Json {
 
     /** Writes a tree without line breaks. */
     public static String write(JsonNode tree) {
-        return new JsonWriter().write(tree).toString();
+        return new JsonWriter(USUAL_LENGTH).write(tree).toString();
     }
 }

@@ -25,10 +25,12 @@ final class JsonReader {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private final String text;
+    private final char[] characters;
     private int position;
 
     JsonReader(String text) {
         this.text = text;
+        this.characters = text.toCharArray();
     }
 
     /**
@@ -38,15 +40,15 @@ final class JsonReader {
      */
     ObjectNode document() {
         skipSpace();
-        if (position == text.length()) {
+        if (position == characters.length) {
             throw failure("input is empty: want a JSON object");
         }
-        if (text.charAt(position) != '{') {
+        if (characters[position] != '{') {
             throw failure("want a JSON object");
         }
         ObjectNode object = object(1);
         skipSpace();
-        if (position < text.length()) {
+        if (position < characters.length) {
             throw failure("something follows the JSON object");
         }
         return object;
@@ -120,12 +122,12 @@ final class JsonReader {
     private JsonNode number() {
         int start = position;
         boolean whole = true;
-        if (text.charAt(position) == '-') {
+        if (characters[position] == '-') {
             position++;
         }
         int first = position;
         skipDigits();
-        if (position > first + 1 && text.charAt(first) == '0') {
+        if (position > first + 1 && characters[first] == '0') {
             position = first;
             throw failure("want a number without a leading zero");
         }
@@ -168,7 +170,7 @@ final class JsonReader {
 
     private void skipDigits() {
         int start = position;
-        while (position < text.length() && isDigit(text.charAt(position))) {
+        while (position < characters.length && isDigit(characters[position])) {
             position++;
         }
         if (position == start) {
@@ -182,8 +184,8 @@ final class JsonReader {
 
     private String string() {
         int start = ++position;
-        while (position < text.length()) {
-            char character = text.charAt(position);
+        while (position < characters.length) {
+            char character = characters[position];
             if (character == '"') {
                 return text.substring(start, position++);
             }
@@ -199,8 +201,8 @@ final class JsonReader {
     private String escapedString(int start) {
         StringBuilder string = new StringBuilder(position - start + 32);
         string.append(text, start, position);
-        while (position < text.length()) {
-            char character = text.charAt(position);
+        while (position < characters.length) {
+            char character = characters[position];
             if (character == '"') {
                 refuseHalves(string);
                 position++;
@@ -220,7 +222,7 @@ final class JsonReader {
     }
 
     private char escaped() {
-        char character = position < text.length() ? text.charAt(position) : 0;
+        char character = position < characters.length ? characters[position] : 0;
         position++;
         return switch (character) {
             case '"', '\\', '/' -> character;
@@ -241,10 +243,10 @@ final class JsonReader {
         int value = 0;
         for (int digit = 0; digit < 4; digit++) {
             int number =
-                    position < text.length()
-                            ? Character.digit(text.charAt(position), HEXADECIMAL)
+                    position < characters.length
+                            ? Character.digit(characters[position], HEXADECIMAL)
                             : -1;
-            if (number < 0 || text.charAt(position) > 'f') {
+            if (number < 0 || characters[position] > 'f') {
                 throw failure("want a hexadecimal digit");
             }
             value = value * HEXADECIMAL + number;
@@ -272,7 +274,7 @@ final class JsonReader {
         if (!isAt(',') && !isAt(end)) {
             throw missing("',' or '" + end + "'");
         }
-        return text.charAt(position++) == ',';
+        return characters[position++] == ',';
     }
 
     private void take(char wanted) {
@@ -284,25 +286,25 @@ final class JsonReader {
     }
 
     private boolean isAt(char wanted) {
-        return position < text.length() && text.charAt(position) == wanted;
+        return position < characters.length && characters[position] == wanted;
     }
 
     /** The next character that is no space, which stays the next. */
     private char peek(String wanted) {
         skipSpace();
-        if (position == text.length()) {
+        if (position == characters.length) {
             throw missing(wanted);
         }
-        return text.charAt(position);
+        return characters[position];
     }
 
     private JsonException missing(String wanted) {
         return failure(
-                (position == text.length() ? "input ends where it wants " : "want ") + wanted);
+                (position == characters.length ? "input ends where it wants " : "want ") + wanted);
     }
 
     private void skipSpace() {
-        while (position < text.length() && isSpace(text.charAt(position))) {
+        while (position < characters.length && isSpace(characters[position])) {
             position++;
         }
     }
@@ -314,8 +316,8 @@ final class JsonReader {
     private JsonException failure(String details) {
         int line = 1;
         int column = 1;
-        for (int index = 0; index < Math.min(position, text.length()); index++) {
-            boolean newLine = text.charAt(index) == '\n';
+        for (int index = 0; index < Math.min(position, characters.length); index++) {
+            boolean newLine = characters[index] == '\n';
             line += newLine ? 1 : 0;
             column = newLine ? 1 : column + 1;
         }

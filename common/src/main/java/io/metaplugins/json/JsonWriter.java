@@ -2,33 +2,135 @@ package io.metaplugins.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Writes a tree as RFC 8259 text without spaces. */
-final class JsonWriter {
-    private final StringBuilder text = new StringBuilder(1_024);
+/**
+ * Writes RFC 8259 text without spaces: a tree, or a document from its beginning to its end with no
+ * tree at all.
+ */
+public final class JsonWriter {
+    private final StringBuilder text;
 
-    /** Appends a tree. */
+    /** Whether the next element of an object or a list is not its first. */
+    private boolean separate;
+
+    /**
+     * Starts an empty text.
+     *
+     * @param length about as many characters as there will be
+     */
+    public JsonWriter(int length) {
+        text = new StringBuilder(length);
+    }
+
+    /** Begins an object: the document, or an element of a list. */
+    public JsonWriter begin() {
+        next();
+        return open('{');
+    }
+
+    /** Begins an object that is a member. */
+    public JsonWriter begin(String key) {
+        key(key);
+        return open('{');
+    }
+
+    /** Ends an object. */
+    public JsonWriter end() {
+        return close('}');
+    }
+
+    /** Begins a list that is a member. */
+    public JsonWriter beginList(String key) {
+        key(key);
+        return open('[');
+    }
+
+    /** Ends a list. */
+    public JsonWriter endList() {
+        return close(']');
+    }
+
+    private JsonWriter open(char bracket) {
+        text.append(bracket);
+        separate = false;
+        return this;
+    }
+
+    private JsonWriter close(char bracket) {
+        text.append(bracket);
+        separate = true;
+        return this;
+    }
+
+    private void next() {
+        if (separate) {
+            text.append(',');
+        }
+        separate = true;
+    }
+
+    /** A key of ours, in which nothing needs to be escaped. */
+    private void key(String key) {
+        next();
+        text.append('"').append(key).append("\":");
+    }
+
+    /** A member that is text; left out if it is null. */
+    public JsonWriter text(String key, @Nullable Object value) {
+        if (value != null) {
+            key(key);
+            string(value.toString());
+        }
+        return this;
+    }
+
+    /** A member that is the name of a constant, which is no text for people; left out if null. */
+    public JsonWriter name(String key, @Nullable Enum<?> value) {
+        if (value != null) {
+            key(key);
+            text.append('"').append(value.name()).append('"');
+        }
+        return this;
+    }
+
+    /** A member that is a whole number; left out if it is null. */
+    public JsonWriter number(String key, @Nullable Number value) {
+        if (value != null) {
+            key(key);
+            text.append(value.longValue());
+        }
+        return this;
+    }
+
+    /** A member that is true or false; left out if it is null. */
+    public JsonWriter flag(String key, @Nullable Boolean value) {
+        if (value != null) {
+            key(key);
+            text.append(value.booleanValue());
+        }
+        return this;
+    }
+
+    /** A tree: the document, or an element of a list. */
     JsonWriter write(JsonNode node) {
+        next();
         switch (node.getNodeType()) {
             case OBJECT -> {
-                char before = '{';
+                open('{');
                 for (Map.Entry<String, JsonNode> field : node.properties()) {
-                    text.append(before);
+                    next();
                     string(field.getKey());
                     text.append(':');
+                    separate = false;
                     write(field.getValue());
-                    before = ',';
                 }
-                text.append(before == '{' ? "{}" : "}");
+                close('}');
             }
             case ARRAY -> {
-                char before = '[';
-                for (JsonNode element : node) {
-                    text.append(before);
-                    write(element);
-                    before = ',';
-                }
-                text.append(before == '[' ? "[]" : "]");
+                open('[');
+                node.forEach(this::write);
+                close(']');
             }
             case STRING -> string(node.textValue());
             case NUMBER -> text.append(node.numberValue());

@@ -97,7 +97,7 @@ void spool(const struct request *request) {
     char name[64], written[sizeof name + 16];
     snprintf(name, sizeof name, "%020lld-%d.request", (long long)(time.tv_sec * SECOND + time.tv_nsec), (int)getpid());
     snprintf(written, sizeof written, ".writing-%s", name);
-    mkdir("/run/meta-plugins", 0755); /* This may be the first that a node hears of us. */
+    mkdir("/run/meta-plugins", 0700); /* This may be the first that a node hears of us. */
     mkdir(directory, 0700);
     int spool = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int file = spool < 0 ? -1 : openat(spool, written, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 class AgentCrowdedTest {
     private static final int IDLE = 2000;
     private static final int WORKERS = 4;
+    private static final int HEAVY = 250;
     private static final Shell.Output DONE = new Shell.Output(0, "", "");
 
     private final AgentNode node = AgentNode.open();
@@ -55,6 +56,39 @@ class AgentCrowdedTest {
             for (SocketChannel channel : idle) {
                 channel.close();
             }
+        }
+    }
+
+    /** Together they would be four times the heap. */
+    @Test
+    void hundredsThatSayNearlyAllOfMuchKeepNobodyOut() throws IOException {
+        byte[] whole =
+                AgentFrame.execute(
+                        "router", Map.of("CNI_COMMAND", "STATUS"), "{}" + " ".repeat(1 << 20));
+        List<SocketChannel> idle = new ArrayList<>();
+        try {
+            for (int count = 0; count < HEAVY; count++) {
+                SocketChannel channel = node.connect();
+                idle.add(channel);
+                sendAsFarAsItGoes(channel, ByteBuffer.wrap(whole, 0, whole.length - 1));
+            }
+            assertServes(pod);
+            assertThat(agent.log()).doesNotContain("OutOfMemoryError");
+        } finally {
+            for (SocketChannel channel : idle) {
+                channel.close();
+            }
+        }
+    }
+
+    /** The agent may have enough of it before. */
+    private static void sendAsFarAsItGoes(SocketChannel channel, ByteBuffer bytes) {
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("Broken pipe");
         }
     }
 

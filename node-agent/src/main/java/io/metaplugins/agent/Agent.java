@@ -20,6 +20,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.LogManager;
@@ -40,11 +41,15 @@ public final class Agent {
 
     private static final long ROUND_MILLIS = 500;
     private static final Reception.Limits LIMITS =
-            new Reception.Limits(256, Duration.ofSeconds(10));
+            new Reception.Limits(256, 8 << 20, Duration.ofSeconds(10));
 
     /** Of directories that are root's alone. */
     static final FileAttribute<?> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    /** Who can open a file can lock it, and keep its owner from doing so. */
+    private static final FileAttribute<?> PRIVATE_FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Plugins plugins;
     private final Settings settings;
@@ -74,7 +79,9 @@ public final class Agent {
         Path lockFile = settings.socket().resolveSibling(settings.socket().getFileName() + ".lock");
         try (FileChannel channel =
                         FileChannel.open(
-                                lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                                lockFile,
+                                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                                PRIVATE_FILE);
                 FileLock lock = channel.tryLock()) {
             if (lock == null) {
                 throw new IllegalStateException(

@@ -76,6 +76,11 @@ final class Connection implements AutoCloseable {
         return descriptor;
     }
 
+    /** How many bytes of memory what it has said takes. */
+    int held() {
+        return body.length;
+    }
+
     boolean isOverdue(long now) {
         return now - deadline > 0;
     }

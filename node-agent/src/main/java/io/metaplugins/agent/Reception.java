@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,12 @@ final class Reception implements AutoCloseable {
     private static final int POLLFD_REVENTS = 6;
     private static final int ROOM_BYTES = 64 * 1024;
 
+    /** How often it is said that there is no room. */
+    private static final Duration COMPLAINTS = Duration.ofMinutes(1);
+
+    /** For others to give back what there is too little of. */
+    private static final Duration BREATH = Duration.ofMillis(20);
+
     private final Libc libc;
     private final ServerLibc server;
     private final int descriptor;
@@ -52,14 +59,16 @@ final class Reception implements AutoCloseable {
     private final List<Connection> incomplete = new ArrayList<>();
     private final ByteBuffer room = direct(ROOM_BYTES);
     private final ByteBuffer pollfds;
+    private @Nullable Long complained;
 
     /**
      * How much is put up with.
      *
      * @param connections that have not said all; the oldest goes when there are more
+     * @param bytes of what these have said; the oldest goes when there are more
      * @param silence how long one has for its message
      */
-    record Limits(int connections, Duration silence) {}
+    record Limits(int connections, int bytes, Duration silence) {}
 
     private Reception(Libc libc, ServerLibc server, int descriptor, Limits limits, int ownUid) {
         this.libc = libc;
@@ -154,7 +163,7 @@ final class Reception implements AutoCloseable {
             connection = new Connection(libc, server, server.accept(descriptor), deadline);
         } catch (ErrnoException e) {
             if (e.number() != Errno.EAGAIN) {
-                log.warn("{}", e.getMessage());
+                full(e);
             }
             return null;
         }
@@ -165,11 +174,32 @@ final class Reception implements AutoCloseable {
             return null;
         }
         if (incomplete.size() == limits.connections()) {
-            log.debug("{} connections have not said all: the oldest goes", incomplete.size());
-            incomplete.removeFirst().close();
+            dropOldest();
         }
         incomplete.add(connection);
         return receive(connection);
+    }
+
+    /**
+     * No descriptors are left, or no memory: who knocked stays in the backlog, and poll(2) says so
+     * again at once.
+     */
+    private void full(ErrnoException why) {
+        long now = System.nanoTime();
+        if (complained == null || now - complained > COMPLAINTS.toNanos()) {
+            complained = now;
+            log.warn("launchers have to wait: {}", why.getMessage());
+        }
+        if (incomplete.isEmpty()) {
+            LockSupport.parkNanos(BREATH.toNanos());
+        } else {
+            dropOldest();
+        }
+    }
+
+    private void dropOldest() {
+        log.debug("{} connections have not said all: the oldest goes", incomplete.size());
+        incomplete.removeFirst().close();
     }
 
     /** Reads what is there; who has said all, or nothing that can be understood, is let go. */
@@ -177,6 +207,9 @@ final class Reception implements AutoCloseable {
         try {
             Frame frame = connection.receive(room);
             if (frame == null) {
+                while (incomplete.stream().mapToLong(Connection::held).sum() > limits.bytes()) {
+                    dropOldest();
+                }
                 return null;
             }
             incomplete.remove(connection);

@@ -2,6 +2,7 @@ package io.metaplugins.agent;
 
 import io.metaplugins.agent.Turns.Turn;
 import io.metaplugins.libc.ErrnoException;
+import io.metaplugins.netns.StrandedThreadError;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,6 +36,7 @@ final class Server implements AutoCloseable {
     private static final Duration GLANCE = Duration.ofMillis(100);
 
     private static final int MOST_WAITING = 1024;
+    private static final long MOST_WAITING_BYTES = 8 << 20;
 
     private final Reception reception;
     private final Desk desk;
@@ -42,7 +44,7 @@ final class Server implements AutoCloseable {
     private final Function<List<String>, Answer> controls;
     private final Settings settings;
     private final ReentrantLock lead = new ReentrantLock();
-    private final Turns<Task> turns = new Turns<>(MOST_WAITING);
+    private final Turns<Task> turns = new Turns<>(MOST_WAITING, MOST_WAITING_BYTES);
     private final List<Task> tasks = new CopyOnWriteArrayList<>();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private volatile boolean closing;
@@ -131,6 +133,7 @@ final class Server implements AutoCloseable {
                 Execution execution = Execution.read(body);
                 yield new Task(
                         execution.container(),
+                        body.length,
                         arrival.connection(),
                         () -> carryOut(execution, arrival));
             }
@@ -138,6 +141,7 @@ final class Server implements AutoCloseable {
                 List<String> words = new Execution.Strings(body).all();
                 yield new Task(
                         "",
+                        body.length,
                         arrival.connection(),
                         () ->
                                 answer(
@@ -173,7 +177,7 @@ final class Server implements AutoCloseable {
     }
 
     private @Nullable Task inTurn(Task task) {
-        return switch (turns.come(task.container(), task)) {
+        return switch (turns.come(task.container(), task, task.size())) {
             case NOW -> task;
             case LATER -> {
                 tasks.add(task);
@@ -222,12 +226,14 @@ final class Server implements AutoCloseable {
      * thread or, if another one is at work for the container, on that one.
      *
      * @return false if it is not done: this drains, or too much is waiting
+     * @throws StrandedThreadError if the thread must end
      */
     boolean perform(String container, Runnable work) {
-        Task task = new Task(container, null, work);
-        Turn turn = closing ? Turn.NEVER : turns.come(container, task);
-        if (turn == Turn.NOW) {
-            boolean _ = carryOut(task);
+        Task task = new Task(container, 0, null, work);
+        Turn turn = closing ? Turn.NEVER : turns.come(container, task, task.size());
+        if (turn == Turn.NOW && !carryOut(task)) {
+            throw new StrandedThreadError(
+                    "thread " + Thread.currentThread().getName() + " cannot be used any more");
         }
         return turn != Turn.NEVER;
     }

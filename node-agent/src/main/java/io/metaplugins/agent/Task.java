@@ -11,6 +11,7 @@ final class Task {
     private static final Logger log = LogManager.getLogger(Task.class);
 
     private final String container;
+    private final int size;
     private final @Nullable Connection connection;
     private final Runnable work;
     private final long since = System.nanoTime();
@@ -21,16 +22,22 @@ final class Task {
      * Nothing is done yet.
      *
      * @param container whose turn it needs; empty if nobody's
+     * @param size bytes of memory that it takes
      * @param connection where the answer is waited for; null if nowhere
      */
-    Task(String container, @Nullable Connection connection, Runnable work) {
+    Task(String container, int size, @Nullable Connection connection, Runnable work) {
         this.container = container;
+        this.size = size;
         this.connection = connection;
         this.work = work;
     }
 
     String container() {
         return container;
+    }
+
+    int size() {
+        return size;
     }
 
     /**

@@ -15,17 +15,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Turns<T> {
     private final int most;
-    private final Map<String, Queue<T>> waiting = new HashMap<>();
+    private final long mostBytes;
+    private final Map<String, Queue<Waiting<T>>> waiting = new HashMap<>();
     private int count;
+    private long bytes;
 
     /**
      * Starts with nobody at work.
      *
-     * @param most how much may wait
+     * @param most how much work may wait
+     * @param mostBytes how much memory what waits may take
      */
-    Turns(int most) {
+    Turns(int most, long mostBytes) {
         this.most = most;
+        this.mostBytes = mostBytes;
     }
+
+    private record Waiting<T>(T work, int bytes) {}
 
     /** What to do with work that came. */
     enum Turn {
@@ -41,34 +47,37 @@ final class Turns<T> {
      * Asks for a turn.
      *
      * @param key the container; what has none waits for nobody
+     * @param size bytes of memory that the work takes as it waits
      */
-    synchronized Turn come(String key, T work) {
+    synchronized Turn come(String key, T work, int size) {
         if (key.isEmpty()) {
             return Turn.NOW;
         }
-        Queue<T> queue = waiting.get(key);
+        Queue<Waiting<T>> queue = waiting.get(key);
         if (queue == null) {
             waiting.put(key, new ArrayDeque<>());
             return Turn.NOW;
         }
-        if (count == most) {
+        if (count == most || bytes + size > mostBytes) {
             return Turn.NEVER;
         }
-        queue.add(work);
+        queue.add(new Waiting<>(work, size));
         count++;
+        bytes += size;
         return Turn.LATER;
     }
 
     /** What is to be done next for whom something was done now; null if nothing. */
     synchronized @Nullable T next(String key) {
-        Queue<T> queue = waiting.get(key);
-        T work = queue == null ? null : queue.poll();
-        if (work == null) {
+        Queue<Waiting<T>> queue = waiting.get(key);
+        Waiting<T> next = queue == null ? null : queue.poll();
+        if (next == null) {
             waiting.remove(key);
-        } else {
-            count--;
+            return null;
         }
-        return work;
+        count--;
+        bytes -= next.bytes();
+        return next.work();
     }
 
     /** How much is waiting. */

@@ -39,7 +39,7 @@ class TaskTest {
                         JnrLibc.load(),
                         JnrServerLibc.load(),
                         socket,
-                        new Reception.Limits(1, PATIENCE));
+                        new Reception.Limits(1, 1 << 20, PATIENCE));
         launcher = SocketChannel.open(StandardProtocolFamily.UNIX);
         launcher.connect(UnixDomainSocketAddress.of(socket));
         launcher.write(ByteBuffer.wrap(REQUEST.bytes()));
@@ -54,7 +54,7 @@ class TaskTest {
     }
 
     private Task task(Runnable work) {
-        return new Task("c0ffee", connection, work);
+        return new Task("c0ffee", 0, connection, work);
     }
 
     private void work() {
@@ -151,7 +151,7 @@ class TaskTest {
 
     @Test
     void whatNobodyWaitsForIsDoneAlike() {
-        Task task = new Task("c0ffee", null, () -> done.add("spooled"));
+        Task task = new Task("c0ffee", 0, null, () -> done.add("spooled"));
 
         assertThat(task.run()).isTrue();
 

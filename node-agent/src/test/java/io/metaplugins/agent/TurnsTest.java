@@ -37,38 +37,50 @@ class TurnsTest {
 
     @Test
     void whatIsForNobodyWaitsForNobody() {
-        Turns<String> turns = new Turns<>(0);
+        Turns<String> turns = new Turns<>(0, 0);
 
-        assertThat(turns.come("", "status")).isEqualTo(Turn.NOW);
-        assertThat(turns.come("", "metrics")).isEqualTo(Turn.NOW);
+        assertThat(turns.come("", "status", 1)).isEqualTo(Turn.NOW);
+        assertThat(turns.come("", "metrics", 1)).isEqualTo(Turn.NOW);
         assertThat(turns.next("")).isNull();
         assertThat(turns.depth()).isZero();
     }
 
     @Test
     void tooMuchForOneContainerKeepsNoOtherOneAway() {
-        Turns<String> turns = new Turns<>(1);
+        Turns<String> turns = new Turns<>(1, 1);
 
-        assertThat(turns.come("pod1", "ADD")).isEqualTo(Turn.NOW);
-        assertThat(turns.come("pod1", "CHECK")).isEqualTo(Turn.LATER);
-        assertThat(turns.come("pod1", "DEL")).isEqualTo(Turn.NEVER);
-        assertThat(turns.come("pod2", "ADD")).isEqualTo(Turn.NOW);
+        assertThat(turns.come("pod1", "ADD", 1)).isEqualTo(Turn.NOW);
+        assertThat(turns.come("pod1", "CHECK", 1)).isEqualTo(Turn.LATER);
+        assertThat(turns.come("pod1", "DEL", 1)).isEqualTo(Turn.NEVER);
+        assertThat(turns.come("pod2", "ADD", 1)).isEqualTo(Turn.NOW);
         assertThat(turns.next("pod1")).isEqualTo("CHECK");
         assertThat(turns.next("pod1")).isNull();
-        assertThat(turns.come("pod1", "DEL")).isEqualTo(Turn.NOW);
+        assertThat(turns.come("pod1", "DEL", 1)).isEqualTo(Turn.NOW);
+    }
+
+    @Test
+    void whatWaitsTakesNoMoreMemoryThanIsAllowed() {
+        Turns<String> turns = new Turns<>(MOST, 10);
+
+        assertThat(turns.come("pod1", "ADD", 100)).isEqualTo(Turn.NOW);
+        assertThat(turns.come("pod1", "CHECK", 6)).isEqualTo(Turn.LATER);
+        assertThat(turns.come("pod1", "DEL", 5)).isEqualTo(Turn.NEVER);
+        assertThat(turns.come("pod1", "DEL", 4)).isEqualTo(Turn.LATER);
+        assertThat(turns.next("pod1")).isEqualTo("CHECK");
+        assertThat(turns.come("pod1", "ADD", 6)).isEqualTo(Turn.LATER);
     }
 
     /** Beside the plainest thing that could be meant: all that has come and is not done. */
     @Test
     void anySuccessionIsAsIfEachContainerHadItsOwnQueue() {
-        Turns<Integer> turns = new Turns<>(MOST);
+        Turns<Integer> turns = new Turns<>(MOST, MOST);
         Map<String, Queue<Integer>> undone = new HashMap<>();
         for (int step = 0; step < STEPS; step++) {
             String container = anyOf("a", "b", "c");
             Queue<Integer> own = undone.computeIfAbsent(container, _ -> new ArrayDeque<>());
             if (random.nextInt(5) < 3) {
                 Turn expected = expected(own, waiting(undone));
-                assertThat(turns.come(container, step)).as(seed()).isEqualTo(expected);
+                assertThat(turns.come(container, step, 1)).as(seed()).isEqualTo(expected);
                 if (expected != Turn.NEVER) {
                     own.add(step);
                 }
@@ -111,7 +123,7 @@ class TurnsTest {
 
     /** Numbered, for one of a few containers each. */
     private static final class Works {
-        final Turns<Integer> turns = new Turns<>(WORKS);
+        final Turns<Integer> turns = new Turns<>(WORKS, WORKS);
         final Map<String, List<Integer>> done =
                 Map.of("0", new ArrayList<>(), "1", new ArrayList<>(), "2", new ArrayList<>());
         private final Map<String, AtomicInteger> busy =
@@ -134,7 +146,7 @@ class TurnsTest {
         private synchronized @Nullable Integer lead() {
             while (came < WORKS) {
                 int work = came++;
-                if (turns.come(container(work), work) == Turn.NOW) {
+                if (turns.come(container(work), work, 1) == Turn.NOW) {
                     return work;
                 }
             }

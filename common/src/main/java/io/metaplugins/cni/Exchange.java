@@ -8,6 +8,7 @@ import io.metaplugins.log.Logging;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Objects;
@@ -32,6 +33,9 @@ final class Exchange {
 
     private LogOptions logOptions;
 
+    private final @Nullable Path logDirectory;
+    private @Nullable Path refusedLog;
+
     private String verb = "";
     private int code;
     private boolean failed;
@@ -40,11 +44,13 @@ final class Exchange {
             Plugin plugin,
             Meter meter,
             LogOptions logDefaults,
+            @Nullable Path logDirectory,
             Map<String, String> environment,
             InputStream in) {
         this.plugin = plugin;
         this.meter = meter;
         this.logOptions = logDefaults;
+        this.logDirectory = logDirectory;
         this.environment = environment;
         this.in = in;
     }
@@ -77,6 +83,9 @@ final class Exchange {
             if (trace.isEmpty() && !parent.isEmpty()) {
                 log.warn(TraceContext.VARIABLE + "='" + parent + "': " + TraceContext.WANTED);
             }
+            if (refusedLog != null) {
+                log.warn("log_file={}: the agent logs below {} alone", refusedLog, logDirectory);
+            }
             String answer;
             try {
                 answer = carryOut(start, decoded, log);
@@ -95,12 +104,20 @@ final class Exchange {
     private Decoded decode() {
         try {
             ObjectNode document = Input.read(in);
-            logOptions = LogKeys.read(ConfigReader.of(document), logOptions);
+            logOptions = confined(LogKeys.read(ConfigReader.of(document), logOptions));
             version = NetworkConfiguration.versionOf(document);
             return new Decoded(document, null);
         } catch (CniException e) {
             return new Decoded(null, e);
         }
+    }
+
+    private LogOptions confined(LogOptions wished) {
+        if (logDirectory == null || wished.file().normalize().startsWith(logDirectory)) {
+            return wished;
+        }
+        refusedLog = wished.file();
+        return wished.withFile(logOptions.file());
     }
 
     /** What each line of the log says of the request, right or wrong. */

@@ -3,8 +3,10 @@ package io.metaplugins.cni;
 import io.metaplugins.log.LogOptions;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The protocol around a plugin, as a value: one execution with its environment, streams and exit
@@ -16,6 +18,7 @@ public final class PluginMain {
     private final Plugin plugin;
     private final LogOptions logDefaults;
     private final Meter meter;
+    private final @Nullable Path logDirectory;
 
     /** One that nobody measures. */
     public PluginMain(Plugin plugin, LogOptions logDefaults) {
@@ -28,9 +31,23 @@ public final class PluginMain {
      * @param meter of what becomes of requests
      */
     public PluginMain(Plugin plugin, LogOptions logDefaults, Meter meter) {
+        this(plugin, logDefaults, meter, null);
+    }
+
+    private PluginMain(
+            Plugin plugin, LogOptions logDefaults, Meter meter, @Nullable Path logDirectory) {
         this.plugin = plugin;
         this.logDefaults = logDefaults;
         this.meter = meter;
+        this.logDirectory = logDirectory;
+    }
+
+    /**
+     * The same, which logs nowhere but below a directory, whatever a configuration names: a request
+     * cannot have a process that serves many write where it likes.
+     */
+    public PluginMain loggingBelow(Path directory) {
+        return new PluginMain(plugin, logDefaults, meter, directory);
     }
 
     /**
@@ -53,6 +70,7 @@ public final class PluginMain {
             err.println("CNI protocol versions supported: " + CniVersion.allOf(", "));
             return SUCCESS;
         }
-        return new Exchange(plugin, meter, logDefaults, environment, in).run(out, err);
+        return new Exchange(plugin, meter, logDefaults, logDirectory, environment, in)
+                .run(out, err);
     }
 }

@@ -2,6 +2,7 @@ package io.metaplugins.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.metaplugins.testkit.Shell;
 import java.io.IOException;
 import java.util.Arrays;
@@ -114,6 +115,24 @@ class AgentSecurityTest {
         assertThat(AgentFrame.status(answer)).isEqualTo(1);
         assertThat(AgentFrame.text(answer)).contains("\"code\":4").contains("could not be opened");
         assertThat(node.picture(pod)).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/etc/cron.d/root", "/var/log/../../etc/cron.d/root", "/run/x.log"})
+    void aRequestHasNoFileWrittenButWhereLogsAre(String file) {
+        String own = "/var/log/meta-plugins/router.log";
+        ObjectNode configuration = node.runtime().configuration(pod, "router");
+        configuration.putObject("log_options").put("log_file", file);
+        Map<String, String> environment = new HashMap<>(pod.environment());
+
+        Shell.Output output =
+                node.runtime().attempt("ADD", "router", configuration.toString(), environment);
+
+        assertThat(output.status()).isZero();
+        assertThat(node.run("test -e %s || echo no".formatted(file)).strip()).isEqualTo("no");
+        assertThat(node.run("grep 'logs below' %s | tail -n 1".formatted(own)))
+                .contains("log_file=" + file + ": the agent logs below /var/log alone");
+        assertThat(node.ask("DEL", pod)).isEqualTo(new Shell.Output(0, "", ""));
     }
 
     @Test

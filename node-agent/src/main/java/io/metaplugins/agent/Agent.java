@@ -39,6 +39,8 @@ public final class Agent {
     /** Less than {@link AgentCommand} leaves it. */
     private static final Duration DRAIN = Duration.ofSeconds(3);
 
+    private static final Path LOGS = Path.of("/var/log");
+
     private static final long ROUND_MILLIS = 500;
     private static final Reception.Limits LIMITS =
             new Reception.Limits(256, 8 << 20, Duration.ofSeconds(10));
@@ -99,7 +101,7 @@ public final class Agent {
         CurrentSettings current = new CurrentSettings(settings);
         try (Window window = new Window(plugins, settings, current);
                 Node node = new Node(libc, settings.ledger(), window.meter(), current)) {
-            Desk desk = new Desk(plugins, node, libc);
+            Desk desk = new Desk(plugins, node, libc, LOGS);
             Spool spool = new Spool(settings.spool());
             Controls controls =
                     window.open(node, spool, libc)

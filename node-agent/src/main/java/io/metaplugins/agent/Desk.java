@@ -27,13 +27,19 @@ final class Desk {
     private final Plugins plugins;
     private final Node node;
     private final Libc libc;
+    private final Path logs;
     private final long home;
 
-    /** The node's namespace is the one that the calling thread is in. */
-    Desk(Plugins plugins, Node node, Libc libc) {
+    /**
+     * The node's namespace is the one that the calling thread is in.
+     *
+     * @param logs directory of logs: no request may have another file written
+     */
+    Desk(Plugins plugins, Node node, Libc libc, Path logs) {
         this.plugins = plugins;
         this.node = node;
         this.libc = libc;
+        this.logs = logs;
         this.home = here();
     }
 
@@ -78,6 +84,7 @@ final class Desk {
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
         int status =
                 plugins.main(execution.names(), place)
+                        .loggingBelow(logs)
                         .run(
                                 List.of(),
                                 execution.environment(),

@@ -98,7 +98,7 @@ final class WarmUp {
                         directory.resolve("ledger"),
                         new Metrics(),
                         () -> NodeSettings.NONE)) {
-            Desk desk = new Desk(plugins, node, libc);
+            Desk desk = new Desk(plugins, node, libc, directory);
             Path held = Path.of("/proc/self/fd/" + pod.descriptor());
             Node toPod = node.with(_ -> Netns.open(libc, held));
             long start = System.nanoTime();

@@ -57,7 +57,7 @@ final class Rounds {
                 next++;
             }
             course.decided(round);
-            Writing.batches(round).forEach(this::write);
+            Writing.batchesByNamespace(round).forEach(this::write);
             known = Observation.NONE;
         } while (next < statements.size());
     }

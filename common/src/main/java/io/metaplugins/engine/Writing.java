@@ -2,7 +2,10 @@ package io.metaplugins.engine;
 
 import io.metaplugins.plan.Where;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.logging.log4j.Logger;
 
 /** Steps on their way to the kernel, in batches of one namespace, and which of them got there. */
@@ -42,6 +45,18 @@ final class Writing {
             batches.getLast().add(step);
         }
         return batches;
+    }
+
+    /**
+     * One batch for each namespace, since they know nothing of each other: the order is kept within
+     * each.
+     */
+    static Collection<List<Step>> batchesByNamespace(List<Step> steps) {
+        Map<Where, List<Step>> batches = new LinkedHashMap<>();
+        for (Step step : steps) {
+            batches.computeIfAbsent(step.effect().where(), _ -> new ArrayList<>()).add(step);
+        }
+        return batches.values();
     }
 
     /**

@@ -40,7 +40,7 @@ public final class Catalog {
      * What changed.
      *
      * @param written receipts that are new, or say something new
-     * @param gone whose receipts are no more
+     * @param gone whose receipts are no more, or cannot be read any more
      * @param unreadable files that hold none; told once
      */
     public record Changes(
@@ -70,6 +70,17 @@ public final class Catalog {
             throw new LedgerException(root, "cannot be listed: " + e, e);
         }
         return changes;
+    }
+
+    /**
+     * Has the next look tell once more of what could not be read, if it still cannot.
+     *
+     * @return whether there is such
+     */
+    public boolean readAgain() {
+        boolean some = files.values().removeIf(known -> known.id() == null);
+        settled &= !some;
+        return some;
     }
 
     private Map<Path, Stamp> networks() throws IOException {
@@ -133,6 +144,9 @@ public final class Catalog {
             changes.written().add(receipt);
         } catch (LedgerException e) {
             changes.unreadable().add(e);
+            if (known != null && known.id() != null) {
+                changes.gone().add(known.id());
+            }
         }
         files.put(file, new Known(stamp, id));
     }

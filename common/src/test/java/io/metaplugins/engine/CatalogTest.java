@@ -135,4 +135,27 @@ class CatalogTest {
         assertThat(ledger.find(ONE)).isPresent();
         assertThat(ledger.find(TWO)).isEmpty();
     }
+
+    /** Nobody is to work by what it said. */
+    @Test
+    void forgetsWhatCannotBeReadAnyMoreAndReadsItAgainWhenAsked() throws IOException {
+        Receipt one = write(ONE, 1);
+        assertThat(catalog.look().written()).containsExactly(one);
+        assertThat(catalog.readAgain()).isFalse();
+        Path file;
+        try (Stream<Path> files = Files.list(root.resolve("net"))) {
+            file = files.findFirst().orElseThrow();
+        }
+
+        Files.writeString(file, "{");
+        Catalog.Changes changes = catalog.look();
+        assertThat(changes.gone()).containsExactly(ONE);
+        assertThat(changes.unreadable()).hasSize(1);
+
+        assertThat(catalog.readAgain()).isTrue();
+        assertThat(catalog.look().unreadable()).hasSize(1);
+        write(ONE, 1);
+        assertThat(catalog.look().written()).containsExactly(one);
+        assertThat(catalog.readAgain()).isFalse();
+    }
 }

@@ -1,5 +1,6 @@
 package io.metaplugins.agent.drift;
 
+import io.metaplugins.engine.AttachmentId;
 import io.metaplugins.engine.Deviation;
 import io.metaplugins.engine.Kernel;
 import io.metaplugins.engine.Namespace;
@@ -12,11 +13,15 @@ import io.metaplugins.plan.Observation;
 import io.metaplugins.plan.Statement;
 import io.metaplugins.plan.Where;
 import io.metaplugins.plugin.Attachments;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +29,22 @@ import org.jspecify.annotations.Nullable;
  * kept from working meanwhile: a finding is to be proved before anything is done about it.
  */
 final class Inspection {
+    private static final Logger log = LogManager.getLogger(Inspection.class);
+
+    /** What cannot be read now may be read then. */
+    private static final long LATER = Duration.ofSeconds(1).toNanos();
+
     private final Attachments attachments;
     private final Roster roster;
     private final Kernel node;
+    private final Agenda agenda;
+    private final Mishaps mishaps = new Mishaps();
 
-    Inspection(Attachments attachments, Roster roster, Kernel node) {
+    Inspection(Attachments attachments, Roster roster, Kernel node, Agenda agenda) {
         this.attachments = attachments;
         this.roster = roster;
         this.node = node;
+        this.agenda = agenda;
     }
 
     /**
@@ -44,6 +57,11 @@ final class Inspection {
 
     private record Case(Receipt receipt, List<Statement> statements) {}
 
+    /** Answers questions about one place; empty if it is not there any more. */
+    private interface Eye {
+        Optional<Observation> look(Set<Query> queries);
+    }
+
     /**
      * Looks at the node.
      *
@@ -51,34 +69,58 @@ final class Inspection {
      * @param touched which of them; null for all
      */
     List<Finding> node(Collection<Watched> some, @Nullable Touched touched) {
-        List<Case> cases = cases(some, Where.HOST, touched);
-        Snapshot seen = Snapshot.EMPTY.with(queries(cases), node::read);
-        return findings(cases, new Observation(seen, Snapshot.EMPTY));
+        return findings(
+                cases(some, Where.HOST, touched),
+                queries ->
+                        Optional.of(
+                                new Observation(
+                                        Snapshot.EMPTY.with(queries, node::read), Snapshot.EMPTY)));
     }
 
     /** Looks at a pod; nothing is found if it is not there any more. */
     List<Finding> pod(Namespace pod) {
-        List<Case> cases = cases(roster.in(pod), Where.CONTAINER, null);
-        return attachments
-                .read(pod, queries(cases))
-                .map(seen -> findings(cases, new Observation(Snapshot.EMPTY, seen)))
-                .orElse(List.of());
+        return findings(
+                cases(roster.in(pod), Where.CONTAINER, null),
+                queries ->
+                        attachments
+                                .read(pod, queries)
+                                .map(seen -> new Observation(Snapshot.EMPTY, seen)));
     }
 
     private List<Case> cases(Collection<Watched> some, Where where, @Nullable Touched touched) {
         List<Case> cases = new ArrayList<>();
         for (Watched each : some) {
-            Roster.Family family = roster.family(each);
-            if (family != null) {
-                List<Statement> statements =
-                        family.receipt().standing(family.siblings()).stream()
-                                .filter(statement -> statement.where() == where)
-                                .filter(statement -> touched == null || touches(touched, statement))
-                                .toList();
-                cases.add(new Case(family.receipt(), statements));
-            }
+            spare(
+                    each.id(),
+                    () -> {
+                        Roster.Family family = roster.family(each);
+                        if (family != null) {
+                            cases.add(of(family, where, touched));
+                        }
+                    });
         }
         return cases;
+    }
+
+    private static Case of(Roster.Family family, Where where, @Nullable Touched touched) {
+        List<Statement> statements =
+                family.receipt().standing(family.siblings()).stream()
+                        .filter(statement -> statement.where() == where)
+                        .filter(statement -> touched == null || touches(touched, statement))
+                        .toList();
+        return new Case(family.receipt(), statements);
+    }
+
+    /** What goes wrong with one is tried again, and the others do not wait for it. */
+    private void spare(AttachmentId id, Runnable work) {
+        if (!mishaps.spare(id, work)) {
+            agenda.again(id, System.nanoTime() + LATER);
+        }
+    }
+
+    /** Of these nothing is to be remembered any more. */
+    void forget(Collection<AttachmentId> gone) {
+        mishaps.forget(gone);
     }
 
     private static boolean touches(Touched touched, Statement statement) {
@@ -91,6 +133,27 @@ final class Inspection {
             each.statements().forEach(statement -> queries.add(statement.object().query()));
         }
         return queries;
+    }
+
+    private List<Finding> findings(List<Case> cases, Eye eye) {
+        if (cases.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return eye.look(queries(cases)).map(seen -> findings(cases, seen)).orElse(List.of());
+        } catch (RuntimeException e) {
+            log.debug("looked at each apart: {}", e.getMessage());
+            List<Finding> findings = new ArrayList<>();
+            for (Case each : cases) {
+                List<Case> one = List.of(each);
+                spare(
+                        each.receipt().id(),
+                        () ->
+                                eye.look(queries(one))
+                                        .ifPresent(seen -> findings.addAll(findings(one, seen))));
+            }
+            return findings;
+        }
     }
 
     private static List<Finding> findings(List<Case> cases, Observation seen) {

@@ -87,10 +87,11 @@ public final class Keeper implements Runnable, AutoCloseable {
                         pods,
                         graves,
                         follower,
-                        new Inspection(attachments, roster, kernel),
+                        new Inspection(attachments, roster, kernel, agenda),
                         new Remedy(attachments, agenda, tally),
                         agenda,
-                        tally);
+                        tally,
+                        new Mishaps());
     }
 
     /**
@@ -146,6 +147,7 @@ public final class Keeper implements Runnable, AutoCloseable {
         Heard heard = monitor.poll(millisToNext());
         long now = System.nanoTime();
         Roster.News news = roster.refresh();
+        visits.forget(news.gone());
         listener.take(news, now);
         follower.follow(news, now);
         listener.take(heard, now);

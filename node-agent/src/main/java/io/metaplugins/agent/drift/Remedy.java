@@ -19,6 +19,7 @@ import io.metaplugins.plugin.Attachments;
 import io.metaplugins.plugin.RepairMode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ final class Remedy {
     private final Tally tally;
     private final Quarrels quarrels = new Quarrels();
     private final Map<Claim, String> told = new HashMap<>();
+    private final Mishaps mishaps = new Mishaps();
 
     Remedy(Attachments attachments, Agenda agenda, Tally tally) {
         this.attachments = attachments;
@@ -54,6 +56,13 @@ final class Remedy {
         if (finding.deviations().isEmpty()) {
             return;
         }
+        if (!mishaps.spare(receipt.id(), () -> treatProved(finding, mode, now))) {
+            agenda.again(receipt.id(), now + LATER);
+        }
+    }
+
+    private void treatProved(Finding finding, RepairMode mode, long now) {
+        Receipt receipt = finding.receipt();
         try {
             if (mode == RepairMode.LOG) {
                 attachments
@@ -65,10 +74,12 @@ final class Remedy {
         } catch (LedgerException e) {
             log.debug("{}", e.getMessage());
             agenda.again(receipt.id(), now + LATER);
-        } catch (KernelException e) {
-            log.warn("{}: {}", receipt.id(), e.getMessage());
-            agenda.again(receipt.id(), now + LATER);
         }
+    }
+
+    /** Of these nothing is to be remembered any more. */
+    void forget(Collection<AttachmentId> gone) {
+        mishaps.forget(gone);
     }
 
     private void forgetWhatHolds(Finding finding) {

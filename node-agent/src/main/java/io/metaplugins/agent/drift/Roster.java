@@ -2,6 +2,7 @@ package io.metaplugins.agent.drift;
 
 import io.metaplugins.engine.AttachmentId;
 import io.metaplugins.engine.Catalog;
+import io.metaplugins.engine.LedgerException;
 import io.metaplugins.engine.Namespace;
 import io.metaplugins.engine.Receipt;
 import io.metaplugins.netlink.Touched;
@@ -26,6 +27,7 @@ final class Roster {
     private final Attachments attachments;
     private final Catalog catalog;
     private final Map<AttachmentId, Watched> watched = new HashMap<>();
+    private final Set<String> told = new HashSet<>();
 
     Roster(Attachments attachments) {
         this.attachments = attachments;
@@ -41,10 +43,14 @@ final class Roster {
      */
     record News(List<Watched> fresh, List<AttachmentId> written, List<AttachmentId> gone) {}
 
-    /** Looks into the ledger. */
+    /** Looks into the ledger. What cannot be read there is told, and concerns no other. */
     News refresh() {
         Catalog.Changes changes = catalog.look();
-        changes.unreadable().forEach(e -> log.warn("{}", e.getMessage()));
+        for (LedgerException e : changes.unreadable()) {
+            if (told.add(String.valueOf(e.getMessage()))) {
+                log.warn("{}", e.getMessage());
+            }
+        }
         changes.gone().forEach(watched::remove);
         List<Watched> fresh = new ArrayList<>();
         for (Receipt receipt : changes.written()) {
@@ -57,6 +63,13 @@ final class Roster {
         }
         return new News(
                 fresh, changes.written().stream().map(Receipt::id).toList(), changes.gone());
+    }
+
+    /** Has files looked into again that could not be read. */
+    void readAgain() {
+        if (!catalog.readAgain()) {
+            told.clear();
+        }
     }
 
     Collection<Watched> all() {

@@ -16,7 +16,8 @@ record Visits(
         Inspection inspection,
         Remedy remedy,
         Agenda agenda,
-        Tally tally) {
+        Tally tally,
+        Mishaps mishaps) {
 
     /** Of so many parts of the time, one is for looking at the node, whatever happens there. */
     private static final int SHARE = 20;
@@ -26,6 +27,7 @@ record Visits(
     /** Finds what went unheard. */
     void everything(RepairMode mode, long now) {
         int attachments = roster.all().size();
+        roster.readAgain();
         try {
             tally.countFullPass(attachments, pass(mode, now));
         } catch (RuntimeException e) {
@@ -38,10 +40,10 @@ record Visits(
     private int pass(RepairMode mode, long now) {
         int deviations = 0;
         for (Watched each : roster.all()) {
-            graves.visit(each, roster, now);
+            boolean _ = mishaps.spare(each.id(), () -> graves.visit(each, roster, now));
         }
         for (Namespace pod : roster.pods()) {
-            pods.hear(pod);
+            boolean _ = mishaps.spare(pod, () -> pods.hear(pod));
             deviations += look(pod, mode);
         }
         follower.look(now);
@@ -84,6 +86,13 @@ record Visits(
                 pod(watched.namespace(), mode);
             }
         }
+    }
+
+    /** Of these nothing is to be remembered any more. */
+    void forget(List<AttachmentId> gone) {
+        mishaps.forget(gone);
+        inspection.forget(gone);
+        remedy.forget(gone);
     }
 
     private int treat(List<Inspection.Finding> findings, RepairMode mode) {

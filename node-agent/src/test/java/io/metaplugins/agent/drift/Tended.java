@@ -192,6 +192,13 @@ final class Tended implements AutoCloseable {
         }
     }
 
+    /** Has it on record, and does nothing about it. */
+    void write(Receipt receipt) {
+        try (Ledger.Entry entry = ledger.open(receipt.id(), PATIENCE)) {
+            entry.write(receipt);
+        }
+    }
+
     static Statement inPod(KernelObject object) {
         return Statement.present(Where.CONTAINER, object, "the pod wants it");
     }

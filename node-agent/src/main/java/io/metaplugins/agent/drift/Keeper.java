@@ -84,7 +84,7 @@ public final class Keeper implements Runnable, AutoCloseable {
         this.visits =
                 new Visits(
                         roster,
-                        pods,
+                        listener,
                         graves,
                         follower,
                         new Inspection(attachments, roster, kernel, agenda),
@@ -146,6 +146,7 @@ public final class Keeper implements Runnable, AutoCloseable {
     private void turn() {
         Heard heard = monitor.poll(millisToNext());
         long now = System.nanoTime();
+        listener.end(heard.gone(), now);
         Roster.News news = roster.refresh();
         visits.forget(news.gone());
         listener.take(news, now);

@@ -4,8 +4,10 @@ import io.metaplugins.engine.Namespace;
 import io.metaplugins.netlink.Heard;
 import io.metaplugins.netlink.Touched;
 import java.time.Duration;
+import java.util.Set;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Puts on the agenda what is told: by the kernel, and by the ledger. */
 record Listener(Roster roster, Pods pods, Agenda agenda, Graves graves, Tally tally) {
@@ -19,25 +21,35 @@ record Listener(Roster roster, Pods pods, Agenda agenda, Graves graves, Tally ta
         for (Watched fresh : news.fresh()) {
             Namespace pod = fresh.namespace();
             if (pod != null) {
-                pods.hear(pod);
+                hear(pod, now);
                 agenda.pod(pod, now);
             }
         }
     }
 
-    /** Has looked at what the news concern. */
+    /** Has the kernel tell of a pod from now on. */
+    void hear(Namespace pod, long now) {
+        end(pods.hear(pod), now);
+    }
+
+    /** Takes note of who ended; to be told before those who may have their numbers now. */
+    void end(Set<Integer> numbers, long now) {
+        numbers.forEach(number -> end(pods.end(number), now));
+    }
+
+    private void end(@Nullable Namespace pod, long now) {
+        if (pod != null) {
+            graves.died(pod);
+            roster.in(pod).forEach(each -> graves.visit(each, roster, now));
+        }
+    }
+
+    /** Has looked at what the news concern, of those who live. */
     void take(Heard heard, long now) {
         if (heard.missed()) {
             tally.countMissed();
             log.debug("more changes than can be heard");
             agenda.everything(now + STORM);
-        }
-        for (int number : heard.gone()) {
-            Namespace pod = pods.remove(number);
-            if (pod != null) {
-                graves.died(pod);
-                roster.in(pod).forEach(each -> graves.visit(each, roster, now));
-            }
         }
         heard.elsewhere()
                 .forEach((number, touched) -> {

@@ -9,6 +9,7 @@ import io.metaplugins.plugin.Attachments;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,17 +26,34 @@ final class Pods {
         this.settings = settings;
     }
 
-    /** Has the kernel tell of a pod, if it is there. */
-    void hear(Namespace pod) {
-        attachments.in(pod, ids::give).ifPresent(number -> byNumber.put(number, pod));
+    /**
+     * Has the kernel tell of a pod, if it is there.
+     *
+     * @return the pod that had the number before, and so has ended; null if none had
+     */
+    @Nullable Namespace hear(Namespace pod) {
+        Integer number = attachments.in(pod, ids::give).orElse(null);
+        Namespace before = number == null ? null : byNumber.put(number, pod);
+        return pod.equals(before) ? null : before;
     }
 
     @Nullable Namespace find(int number) {
         return byNumber.get(number);
     }
 
-    @Nullable Namespace remove(int number) {
-        return byNumber.remove(number);
+    /**
+     * The kernel said that the number is nobody's any more. It gives it to the next one before it
+     * says so: the pod that has it now is none that ended.
+     *
+     * @return the pod that had it, and has ended; null if none had
+     */
+    @Nullable Namespace end(int number) {
+        Namespace pod = byNumber.get(number);
+        if (pod == null || OptionalInt.of(number).equals(attachments.in(pod, ids::find).orElse(null))) {
+            return null;
+        }
+        byNumber.remove(number);
+        return pod;
     }
 
     /** Those of which settings changed that the kernel does not tell of. */

@@ -10,7 +10,7 @@ import java.util.List;
 /** Looks at what is due, and has done about it what is to be done. */
 record Visits(
         Roster roster,
-        Pods pods,
+        Listener listener,
         Graves graves,
         NodeFollower follower,
         Inspection inspection,
@@ -43,7 +43,7 @@ record Visits(
             boolean _ = mishaps.spare(each.id(), () -> graves.visit(each, roster, now));
         }
         for (Namespace pod : roster.pods()) {
-            boolean _ = mishaps.spare(pod, () -> pods.hear(pod));
+            boolean _ = mishaps.spare(pod, () -> listener.hear(pod, now));
             deviations += look(pod, mode);
         }
         follower.look(now);

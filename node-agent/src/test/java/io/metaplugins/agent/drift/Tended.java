@@ -223,6 +223,10 @@ final class Tended implements AutoCloseable {
         return new NodeFollower(new Attachments(node), kernel, this::renew);
     }
 
+    Attachments attachments() {
+        return new Attachments(node);
+    }
+
     /** With settings that stay. */
     Keeper keep(KeeperSettings settings) {
         return keep(

@@ -1,0 +1,118 @@
+package io.metaplugins.agent.drift;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.metaplugins.engine.Namespace;
+import io.metaplugins.libc.JnrServerLibc;
+import io.metaplugins.netlink.Monitor;
+import io.metaplugins.netlink.NamespaceIds;
+import io.metaplugins.netlink.NetlinkKernel;
+import io.metaplugins.netlink.SettingsWatch;
+import io.metaplugins.netns.Netns;
+import io.metaplugins.testkit.HostUnchanged;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whose news it is, by the numbers that the kernel gives to pods. */
+@ExtendWith(HostUnchanged.class)
+class ListenerTest {
+    private static final long GRACE = 10;
+
+    private final Opening opening = new Opening();
+    private Tended tended;
+    private Tended.Pod first;
+    private Tended.Pod second;
+    private NamespaceIds ids;
+    private Roster roster;
+    private Pods pods;
+    private Graves graves;
+    private Listener listener;
+
+    @BeforeEach
+    void open(@TempDir Path root) {
+        tended = new Tended(root);
+        first = tended.new Pod(5);
+        second = tended.new Pod(6);
+        Netns node = opening.add(Netns.open(tended.libc, tended.host.path()));
+        NetlinkKernel kernel = opening.add(NetlinkKernel.open(tended.libc, node));
+        Monitor monitor = opening.add(Monitor.open(tended.libc, JnrServerLibc.load(), node));
+        SettingsWatch watch = opening.add(SettingsWatch.open(tended.libc, node));
+        ids = monitor.ids();
+        roster = new Roster(tended.attachments());
+        pods = new Pods(tended.attachments(), ids, watch);
+        Tally tally = new Tally();
+        graves = new Graves(tended.attachments(), kernel, tally);
+        listener = new Listener(roster, pods, new Agenda(0), graves, tally);
+    }
+
+    @AfterEach
+    void close() {
+        opening.close(new IllegalStateException());
+        tended.close();
+        first.close();
+        second.close();
+    }
+
+    private Namespace attach(Tended.Pod pod) {
+        return Objects.requireNonNull(pod.attach().namespace());
+    }
+
+    private int number(Tended.Pod pod) {
+        try (Netns netns = Netns.open(tended.libc, pod.netns.path())) {
+            return ids.give(netns);
+        }
+    }
+
+    /** The number was the dead one's when the kernel gave it, and said that it is free after. */
+    @Test
+    void aPodWithTheNumberOfADeadOneLives() {
+        Namespace pod = attach(first);
+        listener.take(roster.refresh(), 0);
+        assertThat(pods.find(number(first))).isEqualTo(pod);
+
+        listener.end(Set.of(number(first)), 0);
+
+        assertThat(pods.find(number(first))).isEqualTo(pod);
+        assertThat(graves.next(GRACE)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void aPodThatIsGoneIsNotHeardOfAnyMore() {
+        Namespace pod = attach(first);
+        listener.take(roster.refresh(), 0);
+        int number = number(first);
+
+        first.end();
+        listener.end(Set.of(number), 7);
+
+        assertThat(pods.find(number)).isNull();
+        assertThat(roster.in(pod)).hasSize(1);
+        assertThat(graves.next(GRACE)).isEqualTo(7 + GRACE);
+    }
+
+    /** Whoever has another's number is the proof that it has ended. */
+    @Test
+    void theNextOneWithANumberTellsThatTheOneBeforeHasEnded() {
+        attach(first);
+        listener.take(roster.refresh(), 0);
+        int number = number(first);
+        first.end();
+        while (number(second) != number) {
+            second.close();
+            second = tended.new Pod(6);
+        }
+
+        Namespace next = attach(second);
+        listener.take(roster.refresh(), 7);
+        listener.end(Set.of(number), 8);
+
+        assertThat(pods.find(number)).isEqualTo(next);
+        assertThat(graves.next(GRACE)).isEqualTo(7 + GRACE);
+    }
+}

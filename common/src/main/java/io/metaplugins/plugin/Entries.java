@@ -80,7 +80,10 @@ public final class Entries {
      * @return empty if nothing was planned
      */
     Optional<Renewal> renew(
-            AttachmentId id, Function<Receipt, Optional<Intention>> intentions, boolean changes) {
+            AttachmentId id,
+            Function<Receipt, Optional<Intention>> intentions,
+            boolean changes,
+            Duration patience) {
         try (Ledger.Entry entry = ledger.open(id, patience)) {
             return entry.read()
                     .flatMap(receipt ->

@@ -5,6 +5,7 @@ import io.metaplugins.cni.PluginMain;
 import io.metaplugins.engine.Origin;
 import io.metaplugins.engine.Receipt;
 import io.metaplugins.log.LogOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -59,24 +60,21 @@ public record Plugins(List<MetaPlugin<?>> all, String version) {
     /**
      * Plans an attachment anew, as {@link Replanning#renew}.
      *
+     * @param revision of what was asked for
+     * @param changes false to see only what would be done
+     * @param patience with who is at work on it
      * @return empty if it is not one of these plugins', not known what was asked for, or the pod is
      *     gone
      */
-    public Optional<Renewal> renew(Receipt receipt, Node node) {
-        return renew(receipt, node, UnaryOperator.identity(), /* changes= */ true);
-    }
-
-    /**
-     * Plans an attachment anew, as {@link Replanning#renew}.
-     *
-     * @param revision of what was asked for
-     * @param changes false to see only what would be done
-     */
     public Optional<Renewal> renew(
-            Receipt receipt, Node node, UnaryOperator<Origin> revision, boolean changes) {
+            Receipt receipt,
+            Node node,
+            UnaryOperator<Origin> revision,
+            boolean changes,
+            Duration patience) {
         return named(List.of(receipt.id().plugin()))
-                .flatMap(
-                        plugin -> new Replanning<>(plugin, node).renew(receipt, revision, changes));
+                .flatMap(plugin ->
+                        new Replanning<>(plugin, node).renew(receipt, revision, changes, patience));
     }
 
     /**

@@ -13,6 +13,7 @@ import io.metaplugins.plan.Planner;
 import io.metaplugins.plan.Questions;
 import io.metaplugins.plugin.Renewal.Intention;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -29,10 +30,12 @@ record Replanning<C>(MetaPlugin<C> plugin, Node node) {
      *
      * @param revision of what was asked for
      * @param changes false to see only what would be done
+     * @param patience with who is at work on it
      * @return empty if it is not known what was asked for, or the pod is gone
      * @throws CniException if it is not possible; all is as it was
      */
-    Optional<Renewal> renew(Receipt receipt, UnaryOperator<Origin> revision, boolean changes) {
+    Optional<Renewal> renew(
+            Receipt receipt, UnaryOperator<Origin> revision, boolean changes, Duration patience) {
         if (receipt.namespace() == null || receipt.origin() == null) {
             return Optional.empty();
         }
@@ -43,7 +46,8 @@ record Replanning<C>(MetaPlugin<C> plugin, Node node) {
                                 .renew(
                                         receipt.id(),
                                         found -> intention(found, receipt, revision),
-                                        changes)
+                                        changes,
+                                        patience)
                         : Optional.empty();
             }
         });

@@ -1,5 +1,6 @@
 package io.metaplugins.agent;
 
+import io.metaplugins.agent.drift.Beginnings;
 import io.metaplugins.cni.CniException;
 import io.metaplugins.cni.CniVersion;
 import io.metaplugins.cni.ErrorCode;
@@ -28,18 +29,21 @@ final class Desk {
     private final Node node;
     private final Libc libc;
     private final Path logs;
+    private final Beginnings beginnings;
     private final long home;
 
     /**
      * The node's namespace is the one that the calling thread is in.
      *
      * @param logs directory of logs: no request may have another file written
+     * @param beginnings of what is done here
      */
-    Desk(Plugins plugins, Node node, Libc libc, Path logs) {
+    Desk(Plugins plugins, Node node, Libc libc, Path logs, Beginnings beginnings) {
         this.plugins = plugins;
         this.node = node;
         this.libc = libc;
         this.logs = logs;
+        this.beginnings = beginnings;
         this.home = here();
     }
 
@@ -50,6 +54,7 @@ final class Desk {
      * @throws StrandedThreadError if the thread must end, since it is in a pod
      */
     Answer carryOut(Execution execution, IntSupplier descriptor) {
+        beginnings.note(execution.container());
         return carryOut(execution, node.with(path -> opened(path, descriptor.getAsInt())));
     }
 

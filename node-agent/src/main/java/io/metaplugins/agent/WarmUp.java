@@ -1,5 +1,6 @@
 package io.metaplugins.agent;
 
+import io.metaplugins.agent.drift.Beginnings;
 import io.metaplugins.agent.metrics.Metrics;
 import io.metaplugins.engine.Change;
 import io.metaplugins.engine.Kernel;
@@ -98,7 +99,7 @@ final class WarmUp {
                         directory.resolve("ledger"),
                         new Metrics(),
                         () -> NodeSettings.NONE)) {
-            Desk desk = new Desk(plugins, node, libc, directory);
+            Desk desk = new Desk(plugins, node, libc, directory, new Beginnings());
             Path held = Path.of("/proc/self/fd/" + pod.descriptor());
             Node toPod = node.with(_ -> Netns.open(libc, held));
             long start = System.nanoTime();

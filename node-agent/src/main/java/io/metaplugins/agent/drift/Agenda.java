@@ -4,10 +4,8 @@ import io.metaplugins.engine.AttachmentId;
 import io.metaplugins.engine.Namespace;
 import io.metaplugins.netlink.Touched;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +20,14 @@ final class Agenda {
     private static final long LATEST = Duration.ofMillis(300).toNanos();
 
     private final Map<Namespace, Wait> pods = new HashMap<>();
+
+    /**
+     * What was just made is as it was wished, and many pods come and go at once: those that stay
+     * are looked at.
+     */
+    private static final long STAYS = Duration.ofMillis(250).toNanos();
+
+    private final Map<Namespace, Long> fresh = new HashMap<>();
     private final Map<AttachmentId, Long> again = new HashMap<>();
     private final Touched touched =
             new Touched(new HashSet<>(), new HashSet<>(), new HashSet<>(), new HashSet<>());
@@ -53,6 +59,10 @@ final class Agenda {
         pods.put(pod, Wait.longer(pods.get(pod), now));
     }
 
+    void fresh(Namespace pod, long now) {
+        fresh.putIfAbsent(pod, now + STAYS);
+    }
+
     void node(Touched news, long now) {
         touched.add(news);
         node = Wait.longer(node, now);
@@ -74,6 +84,7 @@ final class Agenda {
         }
         everything = next;
         pods.clear();
+        fresh.clear();
         takeNode();
         return true;
     }
@@ -86,6 +97,21 @@ final class Agenda {
             }
         });
         pods.keySet().removeAll(due);
+        return due;
+    }
+
+    Set<Namespace> takeFresh(long now) {
+        return takeDue(fresh, now);
+    }
+
+    private static <T> Set<T> takeDue(Map<T, Long> times, long now) {
+        Set<T> due = new HashSet<>();
+        times.forEach((one, when) -> {
+            if (when <= now) {
+                due.add(one);
+            }
+        });
+        times.keySet().removeAll(due);
         return due;
     }
 
@@ -112,15 +138,8 @@ final class Agenda {
         nodeNotBefore = until;
     }
 
-    List<AttachmentId> takeAgain(long now) {
-        List<AttachmentId> due = new ArrayList<>();
-        again.forEach((id, when) -> {
-            if (when <= now) {
-                due.add(id);
-            }
-        });
-        due.forEach(again::remove);
-        return due;
+    Set<AttachmentId> takeAgain(long now) {
+        return takeDue(again, now);
     }
 
     /** When the next is due. */
@@ -131,6 +150,9 @@ final class Agenda {
         }
         for (Wait wait : pods.values()) {
             next = Math.min(next, wait.end());
+        }
+        for (long when : fresh.values()) {
+            next = Math.min(next, when);
         }
         for (long when : again.values()) {
             next = Math.min(next, when);

@@ -10,7 +10,6 @@ import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Query;
 import io.metaplugins.net.InterfaceName;
 import io.metaplugins.plugin.Attachments;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Attachments whose pods are gone: their paths do not lead to the namespaces on record any more. A
@@ -89,25 +89,30 @@ final class Graves {
         return since.values().stream().mapToLong(time -> time + grace).min().orElse(Long.MAX_VALUE);
     }
 
-    /** Takes apart those whose time is over. */
+    /** Takes apart one whose time is over: it may take long, and others are looked after too. */
     void collect(Roster roster, long grace, long now) {
         dead.retainAll(roster.pods());
-        List<AttachmentId> due = new ArrayList<>();
-        since.forEach((id, time) -> {
-            if (now - time >= grace) {
-                due.add(id);
-            }
-        });
-        for (AttachmentId id : due) {
-            Watched watched = roster.find(id);
-            if (watched != null) {
-                visit(watched, roster, now);
-            }
-            if (watched == null || since.containsKey(id)) {
-                since.remove(id);
-                collect(id);
+        AttachmentId id = due(grace, now);
+        if (id == null) {
+            return;
+        }
+        Watched watched = roster.find(id);
+        if (watched != null) {
+            visit(watched, roster, now);
+        }
+        if (watched == null || since.containsKey(id)) {
+            since.remove(id);
+            collect(id);
+        }
+    }
+
+    private @Nullable AttachmentId due(long grace, long now) {
+        for (Map.Entry<AttachmentId, Long> each : since.entrySet()) {
+            if (now - each.getValue() >= grace) {
+                return each.getKey();
             }
         }
+        return null;
     }
 
     private void collect(AttachmentId id) {

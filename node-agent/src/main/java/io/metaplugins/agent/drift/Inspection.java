@@ -70,6 +70,7 @@ final class Inspection {
      */
     List<Finding> node(Collection<Watched> some, @Nullable Touched touched) {
         return findings(
+                Where.HOST,
                 cases(some, Where.HOST, touched),
                 queries ->
                         Optional.of(
@@ -80,6 +81,7 @@ final class Inspection {
     /** Looks at a pod; nothing is found if it is not there any more. */
     List<Finding> pod(Namespace pod) {
         return findings(
+                Where.CONTAINER,
                 cases(roster.in(pod), Where.CONTAINER, null),
                 queries ->
                         attachments
@@ -92,6 +94,7 @@ final class Inspection {
         for (Watched each : some) {
             spare(
                     each.id(),
+                    "read the record",
                     () -> {
                         Roster.Family family = roster.family(each);
                         if (family != null) {
@@ -112,8 +115,8 @@ final class Inspection {
     }
 
     /** What goes wrong with one is tried again, and the others do not wait for it. */
-    private void spare(AttachmentId id, Runnable work) {
-        if (!mishaps.spare(id, work)) {
+    private void spare(AttachmentId id, String what, Runnable work) {
+        if (!mishaps.spare(id, what, work)) {
             agenda.again(id, System.nanoTime() + LATER);
         }
     }
@@ -135,7 +138,7 @@ final class Inspection {
         return queries;
     }
 
-    private List<Finding> findings(List<Case> cases, Eye eye) {
+    private List<Finding> findings(Where where, List<Case> cases, Eye eye) {
         if (cases.isEmpty()) {
             return List.of();
         }
@@ -148,6 +151,7 @@ final class Inspection {
                 List<Case> one = List.of(each);
                 spare(
                         each.receipt().id(),
+                        "look at the " + where,
                         () ->
                                 eye.look(queries(one))
                                         .ifPresent(seen -> findings.addAll(findings(one, seen))));

@@ -1,10 +1,7 @@
 package io.metaplugins.agent.drift;
 
-import io.metaplugins.cni.CniException;
 import io.metaplugins.engine.KernelException;
 import io.metaplugins.engine.LedgerException;
-import io.metaplugins.engine.Namespace;
-import io.metaplugins.engine.Receipt;
 import io.metaplugins.libc.ErrnoException;
 import io.metaplugins.libc.Libc;
 import io.metaplugins.libc.ServerLibc;
@@ -15,12 +12,9 @@ import io.metaplugins.netlink.SettingsWatch;
 import io.metaplugins.netlink.Touched;
 import io.metaplugins.netns.Netns;
 import io.metaplugins.plugin.Attachments;
-import io.metaplugins.plugin.Renewal;
 import io.metaplugins.plugin.RepairMode;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -41,6 +35,9 @@ public final class Keeper implements Runnable, AutoCloseable {
     /** News come in crowds. */
     private static final long CROWD = Duration.ofMillis(10).toNanos();
 
+    /** What the plugins do makes news that need no hurry. */
+    private static final long OWN = Duration.ofMillis(100).toNanos();
+
     /** After something went wrong. */
     private static final long SHOCK = Duration.ofSeconds(1).toNanos();
 
@@ -51,7 +48,6 @@ public final class Keeper implements Runnable, AutoCloseable {
     private final Monitor monitor;
     private final SettingsWatch settingsWatch;
     private final Roster roster;
-    private final Pods pods;
     private final Agenda agenda;
     private final Graves graves;
     private final Listener listener;
@@ -59,11 +55,13 @@ public final class Keeper implements Runnable, AutoCloseable {
     private final Tally tally = new Tally();
     private KeeperSettings settings;
     private long nextSettings = System.nanoTime();
+    private volatile long looked = System.nanoTime();
     private volatile boolean stopped;
 
     private Keeper(
             Attachments attachments,
             Guidance guidance,
+            Roster roster,
             NodeFollower follower,
             Netns node,
             NetlinkKernel kernel,
@@ -76,8 +74,8 @@ public final class Keeper implements Runnable, AutoCloseable {
         this.kernel = kernel;
         this.monitor = monitor;
         this.settingsWatch = settingsWatch;
-        this.roster = new Roster(attachments);
-        this.pods = new Pods(attachments, monitor.ids(), settingsWatch);
+        this.roster = roster;
+        Pods pods = new Pods(attachments, monitor.ids(), settingsWatch);
         this.agenda = new Agenda(System.nanoTime());
         this.graves = new Graves(attachments, kernel, tally);
         this.listener = new Listener(roster, pods, agenda, graves, tally);
@@ -97,8 +95,8 @@ public final class Keeper implements Runnable, AutoCloseable {
     /**
      * Listens from now on; {@link #run} does the rest.
      *
-     * @param renewal plans an attachment anew, and changes it if need be; empty if it cannot be
-     *     known what is wished; throws {@link CniException} if it is not possible
+     * @param renewals by which attachments are planned anew
+     * @param beginnings of what this process does for containers
      * @param guidance how, from now on
      * @throws KernelException if the kernel gives no socket
      * @throws ErrnoException if the kernel does not let us listen
@@ -108,7 +106,8 @@ public final class Keeper implements Runnable, AutoCloseable {
             Libc libc,
             ServerLibc server,
             Attachments attachments,
-            Function<Receipt, Optional<Renewal>> renewal,
+            Renewals renewals,
+            Beginnings beginnings,
             Guidance guidance) {
         Opening opening = new Opening();
         try {
@@ -116,8 +115,16 @@ public final class Keeper implements Runnable, AutoCloseable {
             NetlinkKernel kernel = opening.add(NetlinkKernel.open(libc, node));
             Monitor monitor = opening.add(Monitor.open(libc, server, node));
             SettingsWatch watch = opening.add(SettingsWatch.open(libc, node));
-            NodeFollower follower = new NodeFollower(attachments, kernel, renewal);
-            return new Keeper(attachments, guidance, follower, node, kernel, monitor, watch);
+            Roster roster = new Roster(attachments);
+            NodeFollower follower =
+                    new NodeFollower(
+                            kernel,
+                            roster,
+                            new Debts(attachments, renewals, System::nanoTime),
+                            beginnings,
+                            System::nanoTime);
+            return new Keeper(
+                    attachments, guidance, roster, follower, node, kernel, monitor, watch);
         } catch (RuntimeException e) {
             opening.close(e);
             throw e;
@@ -144,13 +151,16 @@ public final class Keeper implements Runnable, AutoCloseable {
     }
 
     private void turn() {
-        Heard heard = monitor.poll(millisToNext());
+        looked = System.nanoTime();
+        int wait = millisToNext();
+        Heard heard = monitor.poll(wait);
         long now = System.nanoTime();
+        boolean early = now - looked < Duration.ofMillis(wait).toNanos();
         listener.end(heard.gone(), now);
         Roster.News news = roster.refresh();
         visits.forget(news.gone());
         listener.take(news, now);
-        follower.follow(news, now);
+        follower.take(news);
         listener.take(heard, now);
         if (now >= nextSettings) {
             lookAtGuidance(now);
@@ -159,23 +169,32 @@ public final class Keeper implements Runnable, AutoCloseable {
         work(now);
         if (!heard.isNothing()) {
             LockSupport.parkNanos(CROWD);
+        } else if (early) {
+            LockSupport.parkNanos(Math.min(OWN, nanosToNext()));
         }
     }
 
     private int millisToNext() {
-        long next =
-                Math.min(
-                        Math.min(agenda.next(), graves.next(settings.grace().toNanos())),
-                        nextSettings);
-        long wait = next - System.nanoTime();
-        return Math.clamp(Duration.ofNanos(wait).toMillis() + 1, 0, 1000);
+        return Math.clamp(Duration.ofNanos(nanosToNext()).toMillis() + 1, 0, 1000);
+    }
+
+    private long nanosToNext() {
+        long next = Math.min(agenda.next(), graves.next(settings.grace().toNanos()));
+        next = Math.min(next, follower.next(following()));
+        return Math.min(next, nextSettings) - System.nanoTime();
+    }
+
+    /** Without what is said for all pods no plan would be right. */
+    private RepairMode following() {
+        return guidance.isSound() ? settings.repair() : RepairMode.OFF;
     }
 
     private void lookAtGuidance(long now) {
-        if (guidance.follow()) {
-            follower.renewAll(now);
-        }
+        boolean news = guidance.follow();
         KeeperSettings told = guidance.keeping();
+        if (news || told.repair() != settings.repair()) {
+            follower.oweAll();
+        }
         if (!told.equals(settings)) {
             settings = told;
             agenda.everything(now);
@@ -184,9 +203,7 @@ public final class Keeper implements Runnable, AutoCloseable {
 
     private void lookAtSettings(long now) {
         if (settings.repair() != RepairMode.OFF) {
-            for (Namespace pod : pods.changed(roster)) {
-                agenda.pod(pod, now);
-            }
+            listener.takeSettings(now);
         }
         nextSettings = now + SETTINGS;
     }
@@ -196,6 +213,7 @@ public final class Keeper implements Runnable, AutoCloseable {
         if (agenda.takeEverything(now, now + settings.fullPass().toNanos())) {
             visits.everything(mode, now);
         }
+        visits.fresh(agenda.takeFresh(now), mode, now);
         agenda.takePods(now).forEach(pod -> visits.pod(pod, mode));
         Touched touched = agenda.takeNode(now);
         if (touched != null) {
@@ -203,6 +221,12 @@ public final class Keeper implements Runnable, AutoCloseable {
         }
         agenda.takeAgain(now).forEach(id -> visits.again(id, mode));
         graves.collect(roster, settings.grace().toNanos(), now);
+        follower.work(following());
+    }
+
+    /** Whether it has been at the same thing for that long. */
+    boolean isAwayFor(Duration time) {
+        return System.nanoTime() - looked > time.toNanos();
     }
 
     /** Has {@link #run} end soon. */

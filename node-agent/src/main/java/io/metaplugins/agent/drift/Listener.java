@@ -16,13 +16,12 @@ record Listener(Roster roster, Pods pods, Agenda agenda, Graves graves, Tally ta
     /** Who makes more news than can be heard may be at it still. */
     private static final long STORM = Duration.ofSeconds(1).toNanos();
 
-    /** Has those looked at whose records are new, since nobody listened before. */
+    /** Has those looked at whose records are new, unless they are gone by then. */
     void take(Roster.News news, long now) {
         for (Watched fresh : news.fresh()) {
             Namespace pod = fresh.namespace();
             if (pod != null) {
-                hear(pod, now);
-                agenda.pod(pod, now);
+                agenda.fresh(pod, now);
             }
         }
     }
@@ -30,6 +29,13 @@ record Listener(Roster roster, Pods pods, Agenda agenda, Graves graves, Tally ta
     /** Has the kernel tell of a pod from now on. */
     void hear(Namespace pod, long now) {
         end(pods.hear(pod), now);
+    }
+
+    /** Has those looked at of which settings changed that the kernel does not tell of. */
+    void takeSettings(long now) {
+        for (Namespace pod : pods.changed(roster)) {
+            agenda.pod(pod, now);
+        }
     }
 
     /** Takes note of who ended; to be told before those who may have their numbers now. */

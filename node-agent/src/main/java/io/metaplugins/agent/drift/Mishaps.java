@@ -13,33 +13,37 @@ import org.apache.logging.log4j.Logger;
 final class Mishaps {
     private static final Logger log = LogManager.getLogger(Mishaps.class);
 
-    private final Map<Object, String> told = new HashMap<>();
+    private final Map<Attempt, String> told = new HashMap<>();
+
+    private record Attempt(Object one, String what) {}
 
     /**
      * Does something for one.
      *
+     * @param what it is, as one may fail while another does not
      * @return whether it came off
      */
-    boolean spare(Object one, Runnable work) {
+    boolean spare(Object one, String what, Runnable work) {
+        Attempt attempt = new Attempt(one, what);
         try {
             work.run();
-            told.remove(one);
+            told.remove(attempt);
             return true;
         } catch (RuntimeException e) {
-            tell(one, e);
+            tell(attempt, e);
             return false;
         }
     }
 
-    private void tell(Object one, RuntimeException e) {
+    private void tell(Attempt attempt, RuntimeException e) {
         String text = e.getMessage() == null ? e.toString() : e.getMessage();
-        if (!text.equals(told.put(one, text))) {
-            log.warn("{}: {}", one, text);
+        if (!text.equals(told.put(attempt, text))) {
+            log.warn("{}: cannot {}: {}", attempt.one(), attempt.what(), text);
         }
     }
 
     /** Of these nothing is to be remembered any more. */
     void forget(Collection<?> some) {
-        told.keySet().removeAll(some);
+        told.keySet().removeIf(attempt -> some.contains(attempt.one()));
     }
 }

@@ -1,28 +1,19 @@
 package io.metaplugins.agent.drift;
 
-import io.metaplugins.cni.CniException;
 import io.metaplugins.engine.AttachmentId;
 import io.metaplugins.engine.Kernel;
-import io.metaplugins.engine.Receipt;
 import io.metaplugins.kernel.Query;
 import io.metaplugins.kernel.Snapshot;
 import io.metaplugins.net.IpAddress;
 import io.metaplugins.net.IpFamily;
 import io.metaplugins.netlink.Touched;
-import io.metaplugins.plugin.Attachments;
-import io.metaplugins.plugin.Renewal;
+import io.metaplugins.plugin.RepairMode;
 import io.metaplugins.pod.NodeAddresses;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.function.LongSupplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Has running pods follow their node: its addresses, and what is said for all pods.
  *
- * <p>What became of the node while nobody looked is not known. So all attachments are planned at
- * the first look, and those that come out otherwise than they are on record are changed.
+ * <p>What became of the node while nobody looked is not known. So all attachments are owed a plan
+ * at the first look.
  */
 final class NodeFollower {
     private static final Logger log = LogManager.getLogger(NodeFollower.class);
@@ -39,49 +30,45 @@ final class NodeFollower {
     /** A runtime does not wait longer for an ADD ({@code --runtime-request-timeout} of kubelet). */
     static final Duration LONGEST_ADD = Duration.ofMinutes(2);
 
-    private final Attachments attachments;
     private final Kernel node;
-    private final Function<Receipt, Optional<Renewal>> renewal;
-    private final Map<AttachmentId, String> owed = new HashMap<>();
-    private final Set<AttachmentId> doubtful = new HashSet<>();
+    private final Roster roster;
+    private final Debts debts;
+    private final Beginnings beginnings;
+    private final LongSupplier clock;
     private @Nullable Set<IpAddress> known;
-    private long until = Long.MIN_VALUE;
+    private long changed;
 
     /**
      * Follows from the first {@link #look} on.
      *
-     * @param renewal plans an attachment anew, and changes it if need be; empty if it cannot be
-     *     known what is wished; throws {@link CniException} if it is not possible
+     * @param beginnings of what this process does itself
+     * @param clock that nobody sets
      */
     NodeFollower(
-            Attachments attachments, Kernel node, Function<Receipt, Optional<Renewal>> renewal) {
-        this.attachments = attachments;
+            Kernel node, Roster roster, Debts debts, Beginnings beginnings, LongSupplier clock) {
         this.node = node;
-        this.renewal = renewal;
+        this.roster = roster;
+        this.debts = debts;
+        this.beginnings = beginnings;
+        this.clock = clock;
     }
 
     boolean isConcerned(Touched touched) {
         return touched.answers().stream().anyMatch(Query.Addresses.class::isInstance);
     }
 
-    /**
-     * Plans all attachments anew if the node has other addresses than the last time, else those
-     * with which that did not succeed.
-     */
-    void look(long now) {
+    /** Owes all attachments a plan if the node has other addresses than the last time. */
+    void look() {
         Set<IpAddress> addresses = addresses();
         Set<IpAddress> before = known;
-        if (before != null && before.equals(addresses)) {
-            if (!owed.isEmpty()) {
-                renew(Set.copyOf(owed.keySet())::contains);
-            }
+        if (addresses.equals(before)) {
             return;
         }
         if (before != null) {
             log.info("the node's addresses are {} and were {}", addresses, before);
         }
         known = addresses;
-        renewAll(now);
+        oweAll();
     }
 
     private Set<IpAddress> addresses() {
@@ -94,51 +81,43 @@ final class NodeFollower {
         return addresses;
     }
 
-    /** Plans all attachments anew, and later those besides whose ADD has begun already. */
-    void renewAll(long now) {
-        until = now + LONGEST_ADD.toNanos();
-        owed.clear();
-        renew(_ -> true);
+    /** Owes all attachments a plan, and those besides whose ADD has begun already. */
+    void oweAll() {
+        changed = clock.getAsLong();
+        roster.all().forEach(each -> debts.owe(each.id()));
     }
 
     /**
      * Tells what became of records. Those that are written now may have been planned by who did not
-     * know yet what is known here: they are planned anew, once, when there are no more such.
+     * know yet what is known here: by another process, or by this one before the last change. They
+     * are owed a plan, and so is whose record could not be read until now.
      */
-    void follow(Roster.News news, long now) {
-        news.gone().forEach(doubtful::remove);
-        if (now < until) {
-            doubtful.addAll(news.written());
-        } else if (!doubtful.isEmpty()) {
-            renew(Set.copyOf(doubtful)::contains);
-            doubtful.clear();
+    void take(Roster.News news) {
+        news.gone().forEach(debts::forget);
+        if (known == null) {
+            return;
         }
-    }
-
-    /** In the order in which they came: what a later NIC wishes is wished last. */
-    private void renew(Predicate<AttachmentId> which) {
-        List<Receipt> receipts = new ArrayList<>(attachments.all().receipts());
-        receipts.removeIf(receipt -> !which.test(receipt.id()));
-        receipts.sort(Comparator.comparing(Receipt::time));
-        receipts.forEach(this::renew);
-    }
-
-    private void renew(Receipt receipt) {
-        AttachmentId id = receipt.id();
-        try {
-            Optional<Renewal> renewed = renewal.apply(receipt);
-            owed.remove(id);
-            renewed.filter(each -> !each.isNothing())
-                    .ifPresent(each ->
-                            log.info(
-                                    "{}: planned anew, {} come, {} gone",
-                                    id,
-                                    each.come(),
-                                    each.gone()));
-        } catch (CniException e) {
-            if (!e.details().equals(owed.put(id, e.details()))) {
-                log.warn("{} cannot be planned anew: {}", id, e.details());
+        if (clock.getAsLong() - changed < LONGEST_ADD.toNanos()) {
+            for (AttachmentId id : news.written()) {
+                if (!beginnings.isAfter(id.containerId(), changed)) {
+                    debts.owe(id);
+                }
             }
         }
+        for (Watched fresh : news.fresh()) {
+            if (fresh.isOlderThan(LONGEST_ADD)) {
+                debts.owe(fresh.id());
+            }
+        }
+    }
+
+    /** Gives what is owed, as far as there is time for it. */
+    void work(RepairMode mode) {
+        debts.settle(roster.all(), mode);
+    }
+
+    /** When it is time for the next. */
+    long next(RepairMode mode) {
+        return mode == RepairMode.OFF ? Long.MAX_VALUE : debts.next();
     }
 }

@@ -6,6 +6,7 @@ import io.metaplugins.netlink.Touched;
 import io.metaplugins.plugin.RepairMode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** Looks at what is due, and has done about it what is to be done. */
 record Visits(
@@ -40,13 +41,15 @@ record Visits(
     private int pass(RepairMode mode, long now) {
         int deviations = 0;
         for (Watched each : roster.all()) {
-            boolean _ = mishaps.spare(each.id(), () -> graves.visit(each, roster, now));
+            boolean _ =
+                    mishaps.spare(
+                            each.id(), "look for the pod", () -> graves.visit(each, roster, now));
         }
+        hear(roster.pods(), mode, now);
         for (Namespace pod : roster.pods()) {
-            boolean _ = mishaps.spare(pod, () -> listener.hear(pod, now));
             deviations += look(pod, mode);
         }
-        follower.look(now);
+        boolean _ = mishaps.spare("the node", "read its addresses", follower::look);
         if (mode != RepairMode.OFF) {
             deviations += treat(inspection.node(graves.without(roster.all()), null), mode);
         }
@@ -58,8 +61,32 @@ record Visits(
         int _ = look(pod, mode);
     }
 
+    /** Has pods that are new told of, and looks at them, since nobody heard of them before. */
+    void fresh(Set<Namespace> some, RepairMode mode, long now) {
+        some.retainAll(roster.pods());
+        if (!some.isEmpty()) {
+            hear(some, mode, now);
+            some.forEach(pod -> pod(pod, mode));
+        }
+    }
+
+    /** What changes after the look that follows is told from then on, or seen. */
+    private void hear(Set<Namespace> some, RepairMode mode, long now) {
+        for (Namespace pod : some) {
+            boolean _ = mishaps.spare(pod, "listen to it", () -> listener.hear(pod, now));
+        }
+        if (mode != RepairMode.OFF) {
+            boolean _ =
+                    mishaps.spare("pods", "read their settings", () -> listener.takeSettings(now));
+        }
+    }
+
     private int look(Namespace pod, RepairMode mode) {
-        return mode == RepairMode.OFF ? 0 : treat(inspection.pod(pod), mode);
+        if (mode == RepairMode.OFF) {
+            return 0;
+        }
+        tally.countLook();
+        return treat(inspection.pod(pod), mode);
     }
 
     /** Looks at what was touched of the node. */
@@ -67,10 +94,11 @@ record Visits(
         Touched touched = inspection.named(news);
         long start = System.nanoTime();
         if (follower.isConcerned(touched)) {
-            follower.look(start);
+            follower.look();
         }
         List<Watched> concerned = Roster.concerned(graves.without(roster.all()), touched);
         if (mode != RepairMode.OFF && !concerned.isEmpty()) {
+            tally.countLook();
             int _ = treat(inspection.node(concerned, touched), mode);
         }
         long end = System.nanoTime();

@@ -6,6 +6,8 @@ import io.metaplugins.engine.Receipt;
 import io.metaplugins.plan.Lifetime;
 import io.metaplugins.plan.Statement;
 import io.metaplugins.plan.Where;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id whose it is
  * @param namespace the pod's; null if there is none
+ * @param time of the receipt
  * @param shared what it wishes as all do
  * @param host what else concerns it of the node
  * @param pod what concerns it of the pod
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 record Watched(
         AttachmentId id,
         @Nullable Namespace namespace,
+        Instant time,
         List<Statement> shared,
         Interests host,
         Interests pod) {
@@ -36,9 +40,14 @@ record Watched(
         return new Watched(
                 receipt.id(),
                 receipt.namespace(),
+                receipt.time(),
                 List.copyOf(shared),
                 Interests.of(own, Where.HOST),
                 Interests.of(statements, Where.CONTAINER));
+    }
+
+    boolean isOlderThan(Duration age) {
+        return time.isBefore(Instant.now().minus(age));
     }
 
     boolean isIn(Namespace other) {

@@ -74,7 +74,7 @@ class KeeperMishapsTest {
         Keeper keeper = tended.keep(BUSY);
 
         replace(file, new byte[] {'{'});
-        await(() -> tended.logged("holds no receipt").size() == 1);
+        await(() -> !tended.logged("holds no receipt").isEmpty());
         long passes = keeper.tally().fullPasses();
         await(() -> keeper.tally().fullPasses() > passes + 2);
         pod.ip("rule del priority 1002");
@@ -85,7 +85,8 @@ class KeeperMishapsTest {
         other.ip("rule del priority 1002");
         replace(file, receipt);
         await(() -> keeper.tally().changes().getOrDefault(repaired("rule"), 0L) == 2);
-        assertThat(tended.logged("holds no receipt")).hasSize(1);
+        // Told by who looks for records, and by who may have been at this one.
+        assertThat(tended.logged("holds no receipt")).hasSizeBetween(1, 2);
     }
 
     /** The kernel lets this be written, and nobody read it. */

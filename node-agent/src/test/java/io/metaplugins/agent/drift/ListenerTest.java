@@ -59,8 +59,12 @@ class ListenerTest {
         second.close();
     }
 
-    private Namespace attach(Tended.Pod pod) {
-        return Objects.requireNonNull(pod.attach().namespace());
+    /** A pod that is heard of from then on. */
+    private Namespace attach(Tended.Pod pod, long now) {
+        Namespace namespace = Objects.requireNonNull(pod.attach().namespace());
+        Roster.News _ = roster.refresh();
+        listener.hear(namespace, now);
+        return namespace;
     }
 
     private int number(Tended.Pod pod) {
@@ -72,8 +76,7 @@ class ListenerTest {
     /** The number was the dead one's when the kernel gave it, and said that it is free after. */
     @Test
     void aPodWithTheNumberOfADeadOneLives() {
-        Namespace pod = attach(first);
-        listener.take(roster.refresh(), 0);
+        Namespace pod = attach(first, 0);
         assertThat(pods.find(number(first))).isEqualTo(pod);
 
         listener.end(Set.of(number(first)), 0);
@@ -84,8 +87,7 @@ class ListenerTest {
 
     @Test
     void aPodThatIsGoneIsNotHeardOfAnyMore() {
-        Namespace pod = attach(first);
-        listener.take(roster.refresh(), 0);
+        Namespace pod = attach(first, 0);
         int number = number(first);
 
         first.end();
@@ -99,17 +101,15 @@ class ListenerTest {
     /** Whoever has another's number is the proof that it has ended. */
     @Test
     void theNextOneWithANumberTellsThatTheOneBeforeHasEnded() {
-        attach(first);
-        listener.take(roster.refresh(), 0);
+        attach(first, 0);
         int number = number(first);
         first.end();
-        while (number(second) != number) {
+        for (int next = 7; number(second) != number; next++) {
             second.close();
-            second = tended.new Pod(6);
+            second = tended.new Pod(next);
         }
 
-        Namespace next = attach(second);
-        listener.take(roster.refresh(), 7);
+        Namespace next = attach(second, 7);
         listener.end(Set.of(number), 8);
 
         assertThat(pods.find(number)).isEqualTo(next);

@@ -52,6 +52,8 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.logging.log4j.LogManager;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +73,7 @@ final class Tended implements AutoCloseable {
     final Libc libc = JnrLibc.load();
     final Ledger ledger;
     final BlockingQueue<AttachmentId> renewed = new LinkedBlockingQueue<>();
+    final BlockingQueue<AttachmentId> changed = new LinkedBlockingQueue<>();
     private final Netns netns = Netns.open(libc, host.path());
     private final Node node;
     private final Engine engine =
@@ -211,16 +214,31 @@ final class Tended implements AutoCloseable {
         return host.run(("ip " + arguments).split(" "));
     }
 
-    private Optional<Renewal> renew(Receipt receipt) {
+    private Optional<Renewal> renew(Receipt receipt, boolean changes, Duration patience) {
         renewed.add(receipt.id());
+        if (changes) {
+            changed.add(receipt.id());
+        }
         return Optional.empty();
     }
 
     /** A follower without a keeper, to be told what to do. */
-    NodeFollower follower() {
+    NodeFollower follower(
+            Roster roster, Renewals renewals, Beginnings beginnings, LongSupplier clock) {
+        Debts debts = new Debts(attachments(), renewals, clock);
+        return new NodeFollower(kernel(), roster, debts, beginnings, clock);
+    }
+
+    /** The node's, until this is closed. */
+    Kernel kernel() {
         Kernel kernel = NetlinkKernel.open(libc, netns);
         opened.add(kernel);
-        return new NodeFollower(new Attachments(node), kernel, this::renew);
+        return kernel;
+    }
+
+    /** Does it as a thread of the node. */
+    <T> T inside(Supplier<T> task) {
+        return netns.inside(task);
     }
 
     Attachments attachments() {
@@ -229,42 +247,72 @@ final class Tended implements AutoCloseable {
 
     /** With settings that stay. */
     Keeper keep(KeeperSettings settings) {
-        return keep(
-                new Guidance() {
-                    @Override
-                    public KeeperSettings keeping() {
-                        return settings;
-                    }
+        return keep(fixed(settings));
+    }
 
-                    @Override
-                    public boolean follow() {
-                        return false;
-                    }
-                });
+    private static Guidance fixed(KeeperSettings settings) {
+        return guidance(settings, () -> {});
+    }
+
+    /** With events alone, and something that is done whenever it asks for news. */
+    static Guidance following(Runnable work) {
+        return guidance(new KeeperSettings(RepairMode.ON, NEVER, NEVER), work);
+    }
+
+    private static Guidance guidance(KeeperSettings settings, Runnable work) {
+        return new Guidance() {
+            @Override
+            public KeeperSettings keeping() {
+                return settings;
+            }
+
+            @Override
+            public boolean follow() {
+                work.run();
+                return false;
+            }
+
+            @Override
+            public boolean isSound() {
+                return true;
+            }
+        };
+    }
+
+    /** A keeper in the node, to be run and closed by the caller. */
+    Keeper open() {
+        return open(fixed(new KeeperSettings(RepairMode.ON, NEVER, NEVER)));
+    }
+
+    private Keeper open(Guidance guidance) {
+        return netns.inside(() ->
+                Keeper.open(
+                        libc,
+                        JnrServerLibc.load(),
+                        attachments(),
+                        this::renew,
+                        new Beginnings(),
+                        guidance));
     }
 
     /** Starts the keeper, in the node, and waits until it has looked at everything once. */
     Keeper keep(Guidance guidance) {
-        Attachments attachments = new Attachments(node);
         PrintStream lines = new PrintStream(log, true, StandardCharsets.UTF_8);
-        Keeper started =
+        Keeper started = open(guidance);
+        // A thread belongs to the namespace in which it is started.
+        thread =
                 netns.inside(() -> {
-                    Keeper opened =
-                            Keeper.open(
-                                    libc, JnrServerLibc.load(), attachments, this::renew, guidance);
-                    // A thread belongs to the namespace in which it is started.
                     Thread worker =
                             new Thread(
                                     () -> {
                                         try (Logging _ =
                                                 Logging.open(lines, LogLevel.INFO, "keeper")) {
-                                            opened.run();
+                                            started.run();
                                         }
                                     },
                                     "keeper");
                     worker.start();
-                    thread = worker;
-                    return opened;
+                    return worker;
                 });
         keeper = started;
         await(() -> started.tally().fullPasses() > 0);

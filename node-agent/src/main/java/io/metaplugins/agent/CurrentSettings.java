@@ -3,6 +3,7 @@ package io.metaplugins.agent;
 import io.metaplugins.agent.drift.Guidance;
 import io.metaplugins.agent.drift.KeeperSettings;
 import io.metaplugins.cni.CniException;
+import io.metaplugins.cni.ErrorCode;
 import io.metaplugins.plugin.NodeSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of the node as they are now. A request gets what is in memory; whether the file says
- * something else by now is looked at beside. What is wrong there changes nothing.
+ * something else by now is looked at beside. What is wrong there changes nothing; if it was wrong
+ * from the start, who needs the settings is told so, and all others are served.
  */
 final class CurrentSettings implements Supplier<NodeSettings>, Guidance {
     private static final Logger log = LogManager.getLogger(CurrentSettings.class);
@@ -26,21 +29,29 @@ final class CurrentSettings implements Supplier<NodeSettings>, Guidance {
     /** Of what is written twice within a clock's tick both may have the same time. */
     private static final Duration TICK = Duration.ofMillis(100);
 
+    /** Who writes a file anew may take the old one away first. */
+    private static final long REPLACED_WITHIN = Duration.ofSeconds(1).toNanos();
+
     private final Settings settings;
+    private final LongSupplier clock;
     private @Nullable Stamp stamp;
-    private volatile NodeSettings current;
-    private String problem = "";
+    private volatile @Nullable NodeSettings current;
+    private volatile String problem = "";
+    private @Nullable Long missingSince;
     private boolean isNews;
 
-    /**
-     * Reads the file.
-     *
-     * @throws CniException if something is wrong there
-     */
+    /** Reads the file. */
     CurrentSettings(Settings settings) {
+        this(settings, System::nanoTime);
+    }
+
+    /** By a clock that nobody sets. */
+    CurrentSettings(Settings settings, LongSupplier clock) {
         this.settings = settings;
+        this.clock = clock;
         this.stamp = Stamp.of(settings.node());
-        this.current = NodeSettings.read(settings.node());
+        read();
+        isNews = false;
     }
 
     /** Which file it is, and what it was when; the last one says whether that is long ago. */
@@ -63,14 +74,29 @@ final class CurrentSettings implements Supplier<NodeSettings>, Guidance {
         }
     }
 
+    /**
+     * What is said.
+     *
+     * @throws CniException naming what is wrong with the file, if it has been so from the start
+     */
     @Override
     public NodeSettings get() {
-        return current;
+        NodeSettings known = current;
+        if (known == null) {
+            throw new CniException(ErrorCode.INVALID_NETWORK_CONFIG, problem);
+        }
+        return known;
     }
 
     @Override
     public KeeperSettings keeping() {
-        return settings.keeper(current);
+        NodeSettings known = current;
+        return settings.keeper(known == null ? NodeSettings.NONE : known);
+    }
+
+    @Override
+    public boolean isSound() {
+        return current != null;
     }
 
     Path file() {
@@ -78,7 +104,7 @@ final class CurrentSettings implements Supplier<NodeSettings>, Guidance {
     }
 
     /** What is wrong with the file; empty if nothing is. */
-    synchronized String problem() {
+    String problem() {
         return problem;
     }
 
@@ -93,16 +119,36 @@ final class CurrentSettings implements Supplier<NodeSettings>, Guidance {
     /** Reads the file if it is another by now. */
     synchronized void look() {
         Stamp now = Stamp.of(settings.node());
-        if (now == null ? stamp == null : now.equals(stamp)) {
-            return;
+        boolean same = now == null ? stamp == null : now.equals(stamp);
+        if (now != null || same) {
+            missingSince = null;
         }
-        stamp = now;
+        if (!same && (now != null || isMissing())) {
+            stamp = now;
+            read();
+        }
+    }
+
+    /** Whether the file is gone for good. */
+    private boolean isMissing() {
+        long now = clock.getAsLong();
+        if (missingSince == null) {
+            missingSince = now;
+        }
+        return now - missingSince >= REPLACED_WITHIN;
+    }
+
+    private void read() {
         try {
             change(NodeSettings.read(settings.node()));
             problem = "";
         } catch (CniException e) {
             if (!problem.equals(e.details())) {
-                log.error("the settings stay as they were: {}", e.details());
+                log.error(
+                        current == null
+                                ? "no pod can be added until the settings are right: {}"
+                                : "the settings stay as they were: {}",
+                        e.details());
             }
             problem = e.details();
         }
@@ -110,8 +156,10 @@ final class CurrentSettings implements Supplier<NodeSettings>, Guidance {
 
     private void change(NodeSettings read) {
         NodeSettings before = current;
-        if (!read.equals(before)) {
-            current = read;
+        current = read;
+        if (before == null) {
+            isNews = true;
+        } else if (!read.equals(before)) {
             isNews |= !read.defaults().equals(before.defaults());
             log.info("the settings are {} now, and were {}", read, before);
         }

@@ -49,7 +49,7 @@ final class Status implements Health {
         Server server = serving;
         Duration longest = settings.requestTime().plus(SLACK);
         return server == null || !server.isAwayFor(longest)
-                ? ""
+                ? keeping.livez()
                 : "no thread has looked for requests for " + longest.toSeconds() + " s";
     }
 
@@ -60,7 +60,7 @@ final class Status implements Health {
         }
         try {
             node.prove();
-            return "";
+            return keeping.readyz();
         } catch (CniException e) {
             return String.valueOf(e.getMessage());
         }

@@ -12,4 +12,7 @@ public interface Guidance {
      * @return whether attachments are to be planned anew because of it
      */
     boolean follow();
+
+    /** Whether it is known what is said for all pods; else none is planned anew. */
+    boolean isSound();
 }

@@ -1,5 +1,6 @@
 package io.metaplugins.agent;
 
+import io.metaplugins.agent.drift.Beginnings;
 import io.metaplugins.agent.drift.Keeper;
 import io.metaplugins.agent.drift.KeeperThread;
 import io.metaplugins.libc.JnrLibc;
@@ -23,6 +24,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -57,6 +60,7 @@ public final class Agent {
     private final Settings settings;
     private final Map<String, String> environment;
     private final CountDownLatch stop = new CountDownLatch(1);
+    private final ReentrantLock reapplying = new ReentrantLock();
 
     /**
      * Names what there is to be served.
@@ -101,7 +105,8 @@ public final class Agent {
         CurrentSettings current = new CurrentSettings(settings);
         try (Window window = new Window(plugins, settings, current);
                 Node node = new Node(libc, settings.ledger(), window.meter(), current)) {
-            Desk desk = new Desk(plugins, node, libc, LOGS);
+            Beginnings beginnings = new Beginnings();
+            Desk desk = new Desk(plugins, node, libc, LOGS, beginnings);
             Spool spool = new Spool(settings.spool());
             Controls controls =
                     window.open(node, spool, libc)
@@ -111,7 +116,10 @@ public final class Agent {
             new WarmUp(plugins, libc, serverLibc).run(home);
             Reception reception = Reception.open(libc, serverLibc, settings.socket(), LIMITS);
             try (Server server = new Server(reception, desk, spool, controls, settings);
-                    KeeperThread keeper = keep(libc, serverLibc, node, window, current)) {
+                    KeeperThread keeper =
+                            KeeperThread.start(
+                                    () -> keeper(libc, serverLibc, node, current, beginnings))) {
+                window.keeps(keeper);
                 window.serves(server);
                 manager.ready();
                 log.info("serves at {}", settings.socket());
@@ -151,23 +159,34 @@ public final class Agent {
         return serves;
     }
 
-    private KeeperThread keep(
-            Libc libc, ServerLibc serverLibc, Node node, Window window, CurrentSettings current) {
-        Keeper keeper =
-                Keeper.open(
-                        libc,
-                        serverLibc,
-                        new Attachments(node),
-                        receipt -> plugins.renew(receipt, node),
-                        current);
-        window.show(keeper.tally());
-        return KeeperThread.start(keeper);
+    private Keeper keeper(
+            Libc libc,
+            ServerLibc serverLibc,
+            Node node,
+            CurrentSettings current,
+            Beginnings beginnings) {
+        return Keeper.open(
+                libc,
+                serverLibc,
+                new Attachments(node),
+                (receipt, changes, patience) ->
+                        plugins.renew(receipt, node, UnaryOperator.identity(), changes, patience),
+                beginnings,
+                current);
     }
 
+    /** One at a time: each takes a thread that serves launchers. */
     private Answer reapply(Node node, CurrentSettings current, List<String> words) {
-        current.look();
-        Reapplication.Told told = new Reapplication(plugins, node).run(words);
-        return new Answer(told.status(), told.output(), told.errors());
+        if (!reapplying.tryLock()) {
+            return new Answer(Controls.FAILURE, "", "reapply: the agent is at it already\n");
+        }
+        try {
+            current.look();
+            Reapplication.Told told = new Reapplication(plugins, node).run(words);
+            return new Answer(told.status(), told.output(), told.errors());
+        } finally {
+            reapplying.unlock();
+        }
     }
 
     /** Has it finish what it is at, and end. */

@@ -1,5 +1,6 @@
 package io.metaplugins.agent;
 
+import io.metaplugins.agent.drift.KeeperThread;
 import io.metaplugins.agent.drift.Tally;
 import io.metaplugins.agent.drift.Tally.Kind;
 import io.metaplugins.agent.drift.Tally.Outcome;
@@ -17,8 +18,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** What is looked up when somebody asks for metrics. */
 final class Gauges {
@@ -73,7 +76,37 @@ final class Gauges {
      * What a keeper does. All that it may come to count is told from the start, for a first repair
      * is seen only by who saw the 0 before.
      */
-    void register(Plugins plugins, Supplier<Tally> tally) {
+    void register(Plugins plugins, Supplier<@Nullable KeeperThread> keeper) {
+        Supplier<Tally> tally =
+                () -> {
+                    KeeperThread thread = keeper.get();
+                    return thread == null ? new Tally() : thread.tally();
+                };
+        metrics.gauge(
+                "meta_plugins_keeper_running",
+                "1 if somebody looks after attachments.",
+                List.of(),
+                () -> {
+                    KeeperThread thread = keeper.get();
+                    boolean runs = thread != null && thread.problem().isEmpty();
+                    return List.of(Sample.of(runs ? 1 : 0));
+                });
+        counter(
+                "meta_plugins_collected_total",
+                "Attachments that were taken apart since their pods were gone.",
+                () -> tally.get().collected());
+        counter(
+                "meta_plugins_quarrels_total",
+                "Things that another owner changes again and again.",
+                () -> tally.get().quarrels());
+        counter(
+                "meta_plugins_news_lost_total",
+                "How often the kernel told more than could be heard; all is looked at then.",
+                () -> tally.get().missed());
+        counter(
+                "meta_plugins_full_passes_total",
+                "Looks at everything.",
+                () -> tally.get().fullPasses());
         metrics.counter(
                 "meta_plugins_repairs_total",
                 "What others had changed under running pods, and what became of it.",
@@ -90,6 +123,11 @@ final class Gauges {
                             .map(count -> sample(count.getKey(), count.getValue()))
                             .toList();
                 });
+    }
+
+    private void counter(String name, String help, LongSupplier count) {
+        metrics.counter(
+                name, help, List.of(), () -> List.of(Sample.of((double) count.getAsLong())));
     }
 
     private static Sample sample(Kind kind, long count) {

@@ -1,6 +1,6 @@
 package io.metaplugins.agent;
 
-import io.metaplugins.agent.drift.Tally;
+import io.metaplugins.agent.drift.KeeperThread;
 import io.metaplugins.agent.metrics.Metrics;
 import io.metaplugins.agent.metrics.Responder;
 import io.metaplugins.cni.Meter;
@@ -23,7 +23,7 @@ final class Window implements AutoCloseable {
     private final CurrentSettings current;
     private final Instant since = Instant.now();
     private final Metrics metrics = new Metrics();
-    private volatile Tally tally = new Tally();
+    private volatile @Nullable KeeperThread keeper;
     private @Nullable Status status;
     private @Nullable Responder responder;
 
@@ -47,11 +47,11 @@ final class Window implements AutoCloseable {
     Controls open(Node node, Spool spool, Libc libc) {
         Status told =
                 new Status(
-                        plugins, node, spool, settings, since, new Keeping(current, () -> tally));
+                        plugins, node, spool, settings, since, new Keeping(current, () -> keeper));
         status = told;
         Gauges gauges = new Gauges(metrics);
         gauges.register(plugins, node, spool, libc, since);
-        gauges.register(plugins, () -> tally);
+        gauges.register(plugins, () -> keeper);
         if (!settings.metricsAddress().isEmpty()) {
             try {
                 responder = Responder.open(settings.metricsAddress(), metrics, told);
@@ -87,9 +87,9 @@ final class Window implements AutoCloseable {
         }
     }
 
-    /** Has what a keeper counts be told. */
-    void show(Tally ofKeeper) {
-        tally = ofKeeper;
+    /** Has what a keeper counts be told, and whether it is at work. */
+    void keeps(KeeperThread thread) {
+        keeper = thread;
     }
 
     @Override

@@ -13,9 +13,16 @@ import java.nio.charset.StandardCharsets;
  */
 record Answer(int status, String output, String errors) {
 
+    /** So much is left for standard error in any case. */
+    private static final int MOST_ERROR_BYTES = 1 << 16;
+
+    private static final int MOST_OUTPUT_BYTES =
+            Frame.MAX_ANSWER_BYTES - 2 * Integer.BYTES - MOST_ERROR_BYTES;
+
+    /** What does not fit is left out, and its last line says so. */
     Frame frame(int version) {
-        byte[] standardOutput = output.getBytes(StandardCharsets.UTF_8);
-        byte[] standardError = errors.getBytes(StandardCharsets.UTF_8);
+        byte[] standardOutput = bytes(output, MOST_OUTPUT_BYTES);
+        byte[] standardError = bytes(errors, MOST_ERROR_BYTES);
         byte[] body =
                 ByteBuffer.allocate(
                                 2 * Integer.BYTES + standardOutput.length + standardError.length)
@@ -26,5 +33,19 @@ record Answer(int status, String output, String errors) {
                         .put(standardError)
                         .array();
         return new Frame(version, Frame.ANSWER, body);
+    }
+
+    private static byte[] bytes(String text, int most) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length <= most) {
+            return bytes;
+        }
+        byte[] end =
+                ("\n... and " + bytes.length + " bytes in all\n").getBytes(StandardCharsets.UTF_8);
+        int length = most - end.length;
+        while ((bytes[length] & 0xc0) == 0x80) { // Within a character (RFC 3629).
+            length--;
+        }
+        return ByteBuffer.allocate(length + end.length).put(bytes, 0, length).put(end).array();
     }
 }

@@ -80,7 +80,8 @@ public final class ControlCall {
     }
 
     private static Told read(InputStream in) throws IOException {
-        Frame.Header header = Frame.Header.read(exactly(in, Frame.HEADER_BYTES));
+        Frame.Header header =
+                Frame.Header.read(exactly(in, Frame.HEADER_BYTES), Frame.MAX_ANSWER_BYTES);
         byte[] body = exactly(in, header.length());
         ByteBuffer buffer = ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN);
         return switch (header.kind()) {

@@ -37,15 +37,28 @@ record Frame(int version, int kind, byte[] body) {
     /** One MiB of standard input, and 128 KiB of names and environment. */
     static final int MAX_BODY_BYTES = (1 << 20) + (1 << 17);
 
+    /** Of an answer, which only the agent makes. */
+    static final int MAX_ANSWER_BYTES = 4 << 20;
+
     /** The part of a message that is the same in all versions. */
     record Header(int version, int kind, int length) {
 
         /**
-         * Reads the first {@link #HEADER_BYTES} of a message.
+         * Reads the first {@link #HEADER_BYTES} of a message to the agent.
          *
          * @throws MalformedFrameException if it is none, or longer than is allowed
          */
         static Header read(byte[] bytes) {
+            return read(bytes, MAX_BODY_BYTES);
+        }
+
+        /**
+         * Reads the first {@link #HEADER_BYTES} of a message.
+         *
+         * @param most bytes that its body may have
+         * @throws MalformedFrameException if it is none, or longer than is allowed
+         */
+        static Header read(byte[] bytes, int most) {
             ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
             if (buffer.getInt() != MAGIC) {
                 throw new MalformedFrameException("no message begins like this");
@@ -55,12 +68,12 @@ record Frame(int version, int kind, byte[] body) {
                             Short.toUnsignedInt(buffer.getShort()),
                             Short.toUnsignedInt(buffer.getShort()),
                             buffer.getInt());
-            if (header.length < 0 || header.length > MAX_BODY_BYTES) {
+            if (header.length < 0 || header.length > most) {
                 throw new MalformedFrameException(
                         "a message of "
                                 + Integer.toUnsignedString(header.length)
                                 + " bytes is longer than "
-                                + MAX_BODY_BYTES);
+                                + most);
             }
             return header;
         }

@@ -11,6 +11,7 @@ import io.metaplugins.plan.Statement;
 import io.metaplugins.plugin.Node;
 import io.metaplugins.plugin.Plugins;
 import io.metaplugins.plugin.Renewal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 public final class Reapplication {
     private static final int SUCCESS = 0;
     private static final int FAILURE = 1;
+
+    /** Longer than any ADD that may be at work on an attachment. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Plugins plugins;
     private final Node node;
@@ -70,7 +74,12 @@ public final class Reapplication {
                 throw new IllegalArgumentException(
                         "reapply: want three words, or none, and not " + words.size());
             }
-            return new Wish(words.get(0).equals(DRY_RUN), words.get(1), words.get(2));
+            String mode = words.getFirst();
+            if (!mode.isEmpty() && !mode.equals(DRY_RUN)) {
+                throw new IllegalArgumentException(
+                        "reapply: '" + mode + "' is not known: want " + DRY_RUN + " or nothing");
+            }
+            return new Wish(mode.equals(DRY_RUN), words.get(1), words.get(2));
         }
     }
 
@@ -143,7 +152,11 @@ public final class Reapplication {
         try {
             Optional<Renewal> renewed =
                     plugins.renew(
-                            receipt, node, origin -> revised(revision, receipt, origin), changes);
+                            receipt,
+                            node,
+                            origin -> revised(revision, receipt, origin),
+                            changes,
+                            PATIENCE);
             if (renewed.isEmpty()) {
                 tell(
                         receipt,

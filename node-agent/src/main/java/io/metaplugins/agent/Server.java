@@ -139,8 +139,7 @@ final class Server implements AutoCloseable {
             }
             case Frame.CONTROL -> {
                 List<String> words = new Execution.Strings(body).all();
-                yield new Task(
-                        "",
+                yield Task.forPerson(
                         body.length,
                         arrival.connection(),
                         () ->

@@ -14,6 +14,7 @@ final class Task {
     private final int size;
     private final @Nullable Connection connection;
     private final Runnable work;
+    private final boolean isPatient;
     private final long since = System.nanoTime();
     private boolean started;
     private boolean givenUp;
@@ -26,10 +27,27 @@ final class Task {
      * @param connection where the answer is waited for; null if nowhere
      */
     Task(String container, int size, @Nullable Connection connection, Runnable work) {
+        this(container, size, connection, work, /* isPatient= */ false);
+    }
+
+    private Task(
+            String container,
+            int size,
+            @Nullable Connection connection,
+            Runnable work,
+            boolean isPatient) {
         this.container = container;
         this.size = size;
         this.connection = connection;
         this.work = work;
+        this.isPatient = isPatient;
+    }
+
+    /**
+     * Something that nobody's turn is needed for, and that a person waits for as long as it takes.
+     */
+    static Task forPerson(int size, Connection connection, Runnable work) {
+        return new Task("", size, connection, work, /* isPatient= */ true);
     }
 
     String container() {
@@ -69,7 +87,7 @@ final class Task {
     }
 
     boolean isLate(Duration limit) {
-        return System.nanoTime() - since > limit.toNanos();
+        return !isPatient && System.nanoTime() - since > limit.toNanos();
     }
 
     synchronized boolean isStarted() {

@@ -159,4 +159,11 @@ class TaskTest {
         assertThat(task.isLate(Duration.ZERO)).isTrue();
         assertThat(task.isLate(PATIENCE)).isFalse();
     }
+
+    /** What it changes goes on meanwhile, and what it tells would be lost. */
+    @Test
+    void whatAPersonWaitsForIsNeverLate() {
+        assertThat(task(this::work).isLate(Duration.ZERO)).isTrue();
+        assertThat(Task.forPerson(2, connection, this::work).isLate(Duration.ZERO)).isFalse();
+    }
 }

@@ -20,6 +20,9 @@ public final class Revision {
     private final String network;
     private final Map<String, ObjectNode> sections = new LinkedHashMap<>();
 
+    /** Plugins that are there several times, as a runtime allows it, and where. */
+    private final Map<String, String> ambiguous = new LinkedHashMap<>();
+
     private Revision(String network) {
         this.network = network;
     }
@@ -82,13 +85,9 @@ public final class Revision {
         if (!(section instanceof ObjectNode object) || !object.path("type").isTextual()) {
             throw refused("key '" + path + "type': it is missing: want the name of a plugin");
         }
-        if (sections.put(object.path("type").textValue(), object) != null) {
-            throw refused(
-                    "key '"
-                            + path
-                            + "type': value '"
-                            + object.path("type").textValue()
-                            + "' is not allowed: want each plugin once");
+        String type = object.path("type").textValue();
+        if (sections.put(type, object) != null) {
+            ambiguous.put(type, path);
         }
     }
 
@@ -107,11 +106,22 @@ public final class Revision {
      *
      * @param plugin one of {@link #plugins}
      * @param before as the runtime handed it over at ADD; the result of the plugins before is in it
+     * @throws CniException if the plugin is there several times, for it cannot be known which is
+     *     the attachment's
      */
     public String applied(String plugin, String before) {
         ObjectNode section = sections.get(plugin);
         if (section == null) {
             throw new IllegalArgumentException("nothing is said of " + plugin);
+        }
+        String path = ambiguous.get(plugin);
+        if (path != null) {
+            throw refused(
+                    "key '"
+                            + path
+                            + "type': value '"
+                            + plugin
+                            + "' is not allowed: want each plugin once that has attachments");
         }
         ObjectNode old = Input.decode(before);
         ObjectNode configuration = section.deepCopy();

@@ -46,6 +46,24 @@ class RevisionTest {
                                 """));
     }
 
+    /** As a runtime takes it, of plugins that are not asked for. */
+    @Test
+    void refusesOnlyWhatItIsAskedForIfThatIsThereTwice() {
+        Revision revision =
+                read(
+                        """
+                        {'name': 'blue', 'plugins': [{'type': 'tuning'}, {'type': 'router'},
+                          {'type': 'tuning', 'mtu': 1400}]}
+                        """,
+                        "");
+
+        assertThat(revision.plugins()).containsExactly("tuning", "router");
+        assertThat(revision.applied("router", BEFORE)).contains("router");
+        assertThatThrownBy(() -> revision.applied("tuning", BEFORE))
+                .isInstanceOf(CniException.class)
+                .hasMessageContainingAll("plugins[2].type", "tuning", "each plugin once");
+    }
+
     @Test
     void takesAPluginsOwnConfiguration() {
         Revision revision = read("{'name': 'blue', 'type': 'router', 'prevResult': {}}", "");
@@ -83,11 +101,6 @@ class RevisionTest {
         assertRefused("{'name': 'blue'}", "", "'type'");
         assertRefused("{'name': 'blue', 'plugins': {}}", "", "'plugins'");
         assertRefused("{'name': 'blue', 'plugins': [1]}", "", "plugins[0].type");
-        assertRefused(
-                "{'name': 'blue', 'plugins': [{'type': 'router'}, {'type': 'router'}]}",
-                "",
-                "plugins[1].type",
-                "each plugin once");
         assertRefused("{'kind': 'Net', 'spec': {}}", "", "spec.config");
     }
 }

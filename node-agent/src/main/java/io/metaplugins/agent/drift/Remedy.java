@@ -56,7 +56,7 @@ final class Remedy {
         if (finding.deviations().isEmpty()) {
             return;
         }
-        if (!mishaps.spare(receipt.id(), () -> treatProved(finding, mode, now))) {
+        if (!mishaps.spare(receipt.id(), "put it right", () -> treatProved(finding, mode, now))) {
             agenda.again(receipt.id(), now + LATER);
         }
     }
@@ -80,6 +80,7 @@ final class Remedy {
     /** Of these nothing is to be remembered any more. */
     void forget(Collection<AttachmentId> gone) {
         mishaps.forget(gone);
+        told.keySet().removeIf(claim -> claim.id() != null && gone.contains(claim.id()));
     }
 
     private void forgetWhatHolds(Finding finding) {
@@ -99,15 +100,19 @@ final class Remedy {
 
     private void repair(Finding finding, long now) {
         AttachmentId id = finding.receipt().id();
-        List<Statement> waiting = new ArrayList<>();
+        boolean due = false;
         for (Deviation deviation : finding.deviations()) {
             Claim claim = Claim.of(id, deviation.statement());
             if (quarrels.waits(claim, now)) {
-                waiting.add(deviation.statement());
                 agenda.again(id, quarrels.until(claim));
+            } else {
+                due = true;
             }
         }
-        if (waiting.size() < finding.deviations().size()) {
+        if (due) {
+            // All of them: both places are put right together.
+            List<Statement> waiting = new ArrayList<>(finding.receipt().plan().effective());
+            waiting.removeIf(statement -> !quarrels.waits(Claim.of(id, statement), now));
             attachments
                     .repair(finding.receipt(), waiting, PATIENCE)
                     .ifPresent(repairs -> repairs.forEach(each -> account(id, each, now)));

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Tally {
     private final ConcurrentMap<Kind, LongAdder> changes = new ConcurrentHashMap<>();
     private final LongAdder fullPasses = new LongAdder();
+    private final LongAdder looks = new LongAdder();
     private final LongAdder missed = new LongAdder();
     private final LongAdder collected = new LongAdder();
     private final LongAdder quarrels = new LongAdder();
@@ -86,6 +87,10 @@ public final class Tally {
         last = new FullPass(Instant.now(), attachments, 0, problem);
     }
 
+    void countLook() {
+        looks.increment();
+    }
+
     void countMissed() {
         missed.increment();
     }
@@ -113,6 +118,11 @@ public final class Tally {
     /** Looks at everything. */
     public long fullPasses() {
         return fullPasses.sum();
+    }
+
+    /** Looks at a pod, or at what concerns attachments of the node. */
+    public long looks() {
+        return looks.sum();
     }
 
     /** How often more was told than could be heard. */

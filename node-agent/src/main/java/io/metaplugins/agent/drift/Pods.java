@@ -49,7 +49,8 @@ final class Pods {
      */
     @Nullable Namespace end(int number) {
         Namespace pod = byNumber.get(number);
-        if (pod == null || OptionalInt.of(number).equals(attachments.in(pod, ids::find).orElse(null))) {
+        if (pod == null
+                || OptionalInt.of(number).equals(attachments.in(pod, ids::find).orElse(null))) {
             return null;
         }
         byNumber.remove(number);

@@ -32,8 +32,8 @@ public final class Keeper implements Runnable, AutoCloseable {
 
     private static final long SETTINGS = Duration.ofMillis(500).toNanos();
 
-    /** News come in crowds. */
-    private static final long CROWD = Duration.ofMillis(10).toNanos();
+    /** News come in crowds, which there is room for. */
+    private static final long CROWD = Duration.ofMillis(40).toNanos();
 
     /** What the plugins do makes news that need no hurry. */
     private static final long OWN = Duration.ofMillis(100).toNanos();

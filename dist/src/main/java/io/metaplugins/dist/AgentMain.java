@@ -15,7 +15,11 @@ public final class AgentMain {
     /** Serves a person, or the node. */
     public static void main(String[] arguments) {
         List<String> all = List.of(arguments);
-        boolean agent = !all.isEmpty() && all.getFirst().equals(AGENT) && !all.contains("--help");
+        boolean agent =
+                !all.isEmpty()
+                        && all.getFirst().equals(AGENT)
+                        && !all.contains("--help")
+                        && !all.contains("-h");
         int status = agent ? serve(all.subList(1, all.size())) : command(all);
         if (status != 0) {
             System.exit(status);

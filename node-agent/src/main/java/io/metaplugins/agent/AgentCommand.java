@@ -32,7 +32,7 @@ public final class AgentCommand {
         try {
             return run(plugins, Settings.read(words, environment), environment, err);
         } catch (IllegalArgumentException e) {
-            err.println("meta-plugins agent: " + e.getMessage());
+            err.println("meta-plugins agent: " + e.getMessage() + " (see meta-plugins agent -h)");
             return USAGE;
         }
     }

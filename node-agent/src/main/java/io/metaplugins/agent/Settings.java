@@ -1,14 +1,13 @@
 package io.metaplugins.agent;
 
 import io.metaplugins.agent.drift.KeeperSettings;
+import io.metaplugins.agent.metrics.Responder;
 import io.metaplugins.engine.Ledger;
 import io.metaplugins.plugin.NodeSettings;
 import io.metaplugins.plugin.RepairMode;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -45,28 +44,33 @@ public record Settings(
     private static final int REQUEST_SECONDS = 45;
 
     /**
-     * Reads a command line: options, each with its value as the next word.
+     * Reads a command line: any of {@link StartOption}.
      *
      * @param environment for the file of the node's settings
      * @throws IllegalArgumentException if it is none
      */
     public static Settings read(List<String> words, Map<String, String> environment) {
-        Options options = Options.of(words);
-        Settings settings =
-                new Settings(
-                        options.path("--socket", HOME.resolve("agent.sock")),
-                        options.path("--spool", HOME.resolve("spool")),
-                        options.path("--ledger", Ledger.DEFAULT_ROOT),
-                        options.number("--threads", MOST_THREADS, THREADS),
-                        Duration.ofSeconds(
-                                options.number("--request-time", MOST_SECONDS, REQUEST_SECONDS)),
-                        options.text("--metrics-address"),
-                        options.path("--settings", NodeSettings.file(environment)),
-                        options.repair("--repair"),
-                        options.seconds("--full-pass"),
-                        options.seconds("--grace"));
-        options.finish();
-        return settings;
+        StartOptions options = StartOptions.read(words);
+        return new Settings(
+                options.path(StartOption.SOCKET, HOME.resolve("agent.sock")),
+                options.path(StartOption.SPOOL, HOME.resolve("spool")),
+                options.path(StartOption.LEDGER, Ledger.DEFAULT_ROOT),
+                options.number(StartOption.THREADS, MOST_THREADS, THREADS),
+                Duration.ofSeconds(
+                        options.number(StartOption.REQUEST_TIME, MOST_SECONDS, REQUEST_SECONDS)),
+                metricsAddress(options.text(StartOption.METRICS_ADDRESS)),
+                options.path(StartOption.SETTINGS, NodeSettings.file(environment)),
+                options.repair(StartOption.REPAIR),
+                options.seconds(StartOption.FULL_PASS, MOST_SECONDS),
+                options.seconds(StartOption.GRACE, MOST_SECONDS));
+    }
+
+    private static String metricsAddress(String address) {
+        if (!address.isEmpty() && !Responder.isAddress(address)) {
+            throw StartOptions.wrong(
+                    StartOption.METRICS_ADDRESS, address, "127.0.0.1:9464 or unix:/path");
+        }
+        return address;
     }
 
     /** How attachments are looked after: as the agent was told, or else as the file says. */
@@ -83,72 +87,5 @@ public record Settings(
             return told;
         }
         return inFile == null ? otherwise : inFile;
-    }
-
-    /** Words of a command line, each taken by who knows its name. */
-    private record Options(Map<String, String> values) {
-
-        static Options of(List<String> words) {
-            Map<String, String> values = new LinkedHashMap<>();
-            for (int index = 0; index < words.size(); index += 2) {
-                if (index + 1 == words.size()) {
-                    throw new IllegalArgumentException(words.get(index) + " has no value");
-                }
-                values.put(words.get(index), words.get(index + 1));
-            }
-            return new Options(values);
-        }
-
-        String text(String name) {
-            String value = values.remove(name);
-            return value == null ? "" : value;
-        }
-
-        Path path(String name, Path otherwise) {
-            String value = values.remove(name);
-            return value == null ? otherwise : Path.of(value);
-        }
-
-        int number(String name, int most, int otherwise) {
-            String value = values.remove(name);
-            return value == null ? otherwise : number(name, value, most);
-        }
-
-        private static int number(String name, String value, int most) {
-            try {
-                int number = Integer.parseInt(value);
-                if (number >= 1 && number <= most) {
-                    return number;
-                }
-            } catch (NumberFormatException e) {
-                throw new IllegalArgumentException(name + " " + value + ": want a number", e);
-            }
-            throw new IllegalArgumentException(name + " " + value + ": want 1 to " + most);
-        }
-
-        @Nullable Duration seconds(String name) {
-            String value = values.remove(name);
-            return value == null ? null : Duration.ofSeconds(number(name, value, MOST_SECONDS));
-        }
-
-        @Nullable RepairMode repair(String name) {
-            String value = values.remove(name);
-            if (value == null) {
-                return null;
-            }
-            for (RepairMode mode : RepairMode.values()) {
-                if (mode.name().toLowerCase(Locale.ROOT).equals(value)) {
-                    return mode;
-                }
-            }
-            throw new IllegalArgumentException(name + " " + value + ": want off, log or on");
-        }
-
-        void finish() {
-            if (!values.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "there is no option " + String.join(", ", values.keySet()));
-            }
-        }
     }
 }

@@ -1,39 +1,59 @@
 package io.metaplugins.command;
 
 import io.metaplugins.agent.AgentCommand;
+import io.metaplugins.agent.StartOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
-/** {@code agent}: the resident process that the launchers ask. */
+/**
+ * {@code agent}: the resident process that the launchers ask. What its options mean is the agent's
+ * to say, which starts without this too.
+ */
 @CommandLine.Command(
         name = "agent",
-        description = "Serves the plugins' launchers, until it is told to end.",
-        footerHeading = "%nOptions, each with its value as the next word:%n",
-        footer = {
-            "  --socket PATH             at which launchers knock",
-            "  --spool DIRECTORY         of requests that found no agent",
-            "  --ledger DIRECTORY        of what was done for each attachment",
-            "  --threads COUNT           how many requests are served at the same time",
-            "  --request-time SECONDS    after which a launcher is told to come again",
-            "  --metrics-address ADDRESS 127.0.0.1:9464 or unix:/path; nowhere if left out",
-            "  --settings FILE           of what is said once for all pods",
-            "  --repair off|log|on       what is done about what others change",
-            "  --full-pass SECONDS       from one look at everything to the next",
-            "  --grace SECONDS           after which what is left of a gone pod is taken away"
-        })
+        description = "Serves the plugins' launchers, until it is told to end.")
 final class AgentSubcommand implements Callable<Integer> {
     private final Surroundings surroundings;
 
-    @CommandLine.Unmatched private List<String> words = new ArrayList<>();
+    @CommandLine.Spec private @Nullable CommandSpec spec;
 
-    AgentSubcommand(Surroundings surroundings) {
+    private AgentSubcommand(Surroundings surroundings) {
         this.surroundings = surroundings;
+    }
+
+    static CommandLine of(Surroundings surroundings) {
+        CommandLine line = new CommandLine(new AgentSubcommand(surroundings));
+        for (StartOption each : StartOption.values()) {
+            line.getCommandSpec().addOption(option(each));
+        }
+        return line;
+    }
+
+    private static OptionSpec option(StartOption told) {
+        OptionSpec.Builder option =
+                OptionSpec.builder(told.word())
+                        .paramLabel(told.value())
+                        .type(told.type())
+                        .description(told.meaning());
+        return told.candidates().isEmpty()
+                ? option.build()
+                : option.completionCandidates(told.candidates()).build();
     }
 
     @Override
     public Integer call() {
+        List<String> words = new ArrayList<>();
+        for (OptionSpec option :
+                Objects.requireNonNull(spec).commandLine().getParseResult().matchedOptions()) {
+            words.add(option.longestName());
+            words.add(String.valueOf(option.<Object>getValue()));
+        }
         return AgentCommand.run(
                 surroundings.plugins(), words, surroundings.environment(), surroundings.err());
     }

@@ -8,7 +8,7 @@ final class Subcommands {
 
     static List<Object> of(Surroundings surroundings) {
         return List.of(
-                new AgentSubcommand(surroundings),
+                AgentSubcommand.of(surroundings),
                 new StatusCommand(surroundings),
                 new MetricsCommand(surroundings),
                 new ListCommand(surroundings),

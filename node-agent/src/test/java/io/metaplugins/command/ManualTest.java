@@ -86,6 +86,9 @@ class ManualTest {
         assertThat(completed(script, "meta-plugins", "cleanup", "--d")).isEqualTo("--dry-run\n");
         assertThat(completed(script, "meta-plugins", "list", "--output", ""))
                 .isEqualTo("TABLE\nWIDE\nJSON\n");
+        assertThat(completed(script, "meta-plugins", "agent", "--full")).isEqualTo("--full-pass\n");
+        assertThat(completed(script, "meta-plugins", "agent", "--repair", ""))
+                .isEqualTo("off\nlog\non\n");
     }
 
     private static String completed(Path script, String... words) {

@@ -30,6 +30,7 @@ public final class Responder implements AutoCloseable {
     private static final Logger log = LogManager.getLogger(Responder.class);
 
     private static final String UNIX = "unix:";
+    private static final int LAST_PORT = 0xffff;
     private static final int MOST_PEERS = 16;
 
     /** Who finds no place in it would come again after a second, and not sooner. */
@@ -86,15 +87,28 @@ public final class Responder implements AutoCloseable {
         }
     }
 
+    /** Whether {@link #open} knows what it means. */
+    public static boolean isAddress(String address) {
+        if (address.startsWith(UNIX)) {
+            return address.length() > UNIX.length();
+        }
+        int colon = address.lastIndexOf(':');
+        String port = address.substring(colon + 1);
+        return colon > 0
+                && address.substring(0, colon).matches("[0-9.]+|\\[[0-9a-fA-F:.]+]")
+                && port.matches("[0-9]{1,5}")
+                && Integer.parseInt(port) <= LAST_PORT;
+    }
+
     /** Numbers only: what a name means would be for others to say. */
     private static InetSocketAddress tcp(String address) {
-        int colon = address.lastIndexOf(':');
-        String host = colon < 0 ? "" : address.substring(0, colon);
-        if (host.isEmpty() || !host.matches("[0-9.]+|\\[[0-9a-fA-F:.]+]")) {
+        if (!isAddress(address)) {
             throw new IllegalArgumentException(
                     "'" + address + "' is no address: want 127.0.0.1:9464 or unix:/path");
         }
-        return new InetSocketAddress(host, Integer.parseInt(address.substring(colon + 1)));
+        int colon = address.lastIndexOf(':');
+        return new InetSocketAddress(
+                address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
     }
 
     private void serve() {

@@ -67,6 +67,7 @@ final class Application implements Rounds.Course {
             new Rounds(kernels, writing, this)
                     .run(statements, unwanted.isEmpty() ? seen : Observation.NONE);
             List<Effect> wanted = earlier.stream().filter(this::isWanted).toList();
+            heirs.write();
             return book.save(wanted);
         } catch (RuntimeException e) {
             takeBack(e);
@@ -78,7 +79,7 @@ final class Application implements Rounds.Course {
         return wishes.stream().anyMatch(effect::isOf);
     }
 
-    /** What another attachment of the container wishes too is its own from now on. */
+    /** What another attachment of the container wishes too is its own, once the plan is true. */
     private List<Effect> unwantedByAll(List<Effect> unwanted) {
         return previous == null || unwanted.isEmpty()
                 ? unwanted
@@ -125,6 +126,7 @@ final class Application implements Rounds.Course {
                     new Undoing(kernels, new Writing(kernels, log)).run(writing.touched());
             problems.forEach(reason::addSuppressed);
             if (problems.isEmpty()) {
+                heirs.restore();
                 book.restore();
             }
         } catch (RuntimeException e) {

@@ -195,7 +195,9 @@ public final class Engine {
                         && (receipt.namespace() == null
                                 || receipt.namespace().inode() == container.namespace().inode());
         Kernels reachable = same ? kernels : new Kernels(kernels.host(), null);
-        return new Undoing(reachable, new Writing(reachable, log))
-                .run(new Heirs(entry).settle(receipt));
+        Heirs heirs = new Heirs(entry);
+        List<Effect> own = heirs.settle(receipt);
+        heirs.write();
+        return new Undoing(reachable, new Writing(reachable, log)).run(own);
     }
 }

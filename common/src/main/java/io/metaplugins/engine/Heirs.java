@@ -17,12 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Heirs {
     private final Ledger.Entry entry;
+    private final List<Bequest> bequests = new ArrayList<>();
+    private final List<Receipt> replaced = new ArrayList<>();
 
     Heirs(Ledger.Entry entry) {
         this.entry = entry;
     }
 
-    /** Puts into the receipts of others what is theirs now, and gives what is left to undo. */
+    private record Bequest(Receipt before, Receipt after) {}
+
+    /** Finds out what is theirs, and gives what is left to undo. Nothing is on record yet. */
     List<Effect> settle(Receipt receipt) {
         List<Effect> own = new ArrayList<>(receipt.effects());
         for (Receipt heir : entry.siblings()) {
@@ -35,10 +39,23 @@ final class Heirs {
                     .forEach(effects::add);
             boolean joined = own.removeIf(effect -> join(effect, effects));
             if (joined || !inherited.isEmpty()) {
-                entry.write(heir.withEffects(effects));
+                bequests.add(new Bequest(heir, heir.withEffects(effects)));
             }
         }
         return own;
+    }
+
+    /** Puts into their receipts what is theirs from now on. */
+    void write() {
+        for (Bequest bequest : bequests) {
+            replaced.add(bequest.before());
+            entry.write(bequest.after());
+        }
+    }
+
+    /** Has their receipts say what they said before. */
+    void restore() {
+        replaced.forEach(entry::write);
     }
 
     private static boolean wishes(Receipt heir, Effect effect) {

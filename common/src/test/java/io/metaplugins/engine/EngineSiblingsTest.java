@@ -1,9 +1,11 @@
 package io.metaplugins.engine;
 
 import static io.metaplugins.engine.Stage.NET1;
+import static io.metaplugins.engine.Stage.TABLE;
 import static io.metaplugins.engine.Stage.pod;
 import static io.metaplugins.engine.Stage.via;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metaplugins.net.TableId;
 import io.metaplugins.plan.Observation;
@@ -12,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.apache.logging.log4j.LogManager;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -54,5 +57,25 @@ class EngineSiblingsTest extends EngineOnStage {
         assertThat(check(ID)).isEmpty();
         assertThat(check(SECOND)).isEmpty();
         assertThat(recordedOfAll()).extracting(Receipt::id).containsExactly(SECOND, ID);
+    }
+
+    @Test
+    void aRefusedConfigurationOfOneNicLeavesTheOthersAsTheyWere() {
+        String before = stage.look();
+        apply(defaultVia("172.18.0.1"));
+        apply(SECOND, defaultVia("172.18.0.2"), stage.kernels());
+        List<Receipt> recorded = recordedOfAll();
+        String added = stage.look();
+
+        // Without the first default, the second NIC's would lead back to the one before both.
+        assertThatThrownBy(() -> apply(plan(pod(via("10.9.0.0/16", "203.0.113.1", NET1, TABLE)))))
+                .hasMessageContaining("ENETUNREACH");
+
+        assertThat(stage.look()).isEqualTo(added);
+        assertThat(recordedOfAll()).isEqualTo(recorded);
+        release(SECOND);
+        assertThat(check(ID)).isEmpty();
+        release(ID);
+        assertThat(stage.look()).isEqualTo(before);
     }
 }

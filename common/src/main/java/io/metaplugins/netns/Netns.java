@@ -5,6 +5,7 @@ import io.metaplugins.libc.Libc;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network namespace, held open by a descriptor: it lives at least as long as this object.
@@ -168,25 +169,41 @@ public final class Netns implements AutoCloseable {
         } catch (ErrnoException e) {
             throw new NetnsException(this + " cannot be entered: " + e.errno(), e);
         }
+        T made = null;
         try {
-            return task.get();
+            made = task.get();
+            return made;
         } finally {
-            goBack(home);
+            goBack(home, made);
         }
     }
 
-    private void goBack(Netns home) {
+    private void goBack(Netns home, @Nullable Object made) {
         try {
             libc.setns(home.descriptor, CLONE_NEWNET);
         } catch (ErrnoException e) {
-            throw new StrandedThreadError(
-                    "thread "
-                            + Thread.currentThread().getName()
-                            + " is stranded in "
-                            + this
-                            + ": "
-                            + e.errno(),
-                    e);
+            StrandedThreadError error =
+                    new StrandedThreadError(
+                            "thread "
+                                    + Thread.currentThread().getName()
+                                    + " is stranded in "
+                                    + this
+                                    + ": "
+                                    + e.errno(),
+                            e);
+            if (made instanceof AutoCloseable socket) {
+                abandon(socket, error);
+            }
+            throw error;
+        }
+    }
+
+    /** A socket that nobody gets would hold the namespace for as long as the process lives. */
+    private static void abandon(AutoCloseable socket, StrandedThreadError error) {
+        try {
+            socket.close();
+        } catch (Exception e) {
+            error.addSuppressed(e);
         }
     }
 

@@ -148,7 +148,7 @@ public final class Node implements AutoCloseable {
         try {
             refuseOwn(request, netns);
             return session(netns, request.requiredNetns());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             netns.close();
             throw e;
         }
@@ -206,7 +206,7 @@ public final class Node implements AutoCloseable {
                 netns = null;
             }
             return session(netns, path);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (netns != null) {
                 netns.close();
             }

@@ -76,7 +76,7 @@ public final class Session implements AutoCloseable {
         Kernel host;
         try {
             host = NetlinkKernel.open(libc, own, container);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             own.close();
             throw e;
         }
@@ -90,7 +90,7 @@ public final class Session implements AutoCloseable {
             Kernels kernels = new Kernels(host, pod);
             Entries entries = new Entries(ledger, engine, patience, meter, kernels);
             return new Session(libc, meter, kernels, entries, own, container);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             host.close();
             own.close();
             throw e;

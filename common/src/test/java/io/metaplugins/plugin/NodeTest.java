@@ -7,11 +7,15 @@ import io.metaplugins.engine.AttachmentId;
 import io.metaplugins.engine.LedgerException;
 import io.metaplugins.engine.Namespace;
 import io.metaplugins.engine.Receipt;
+import io.metaplugins.kernel.Query;
 import io.metaplugins.libc.JnrLibc;
 import io.metaplugins.libc.Libc;
 import io.metaplugins.net.InterfaceName;
 import io.metaplugins.netns.Netns;
+import io.metaplugins.netns.StrandedThreadError;
 import io.metaplugins.plan.Plan;
+import io.metaplugins.plan.Where;
+import io.metaplugins.testkit.OneWayLibc;
 import io.metaplugins.testkit.TestNetns;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,9 +23,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a resident process would lack in the end: descriptors of pods. */
 class NodeTest {
@@ -99,6 +106,29 @@ class NodeTest {
             try (Session _ = node.enterIfThere(receipt(pod, other.path()))) {
                 assertThat(descriptors(other)).isZero();
             }
+        }
+    }
+
+    /** As its first socket is opened, or a later one. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void noPodStaysOpenIfTheThreadIsLost(int visits) throws Exception {
+        try (TestNetns pod = TestNetns.create("pod");
+                Node node = new Node(new OneWayLibc(libc, visits), directory.resolve("ledger"))) {
+            Receipt receipt = receipt(pod, pod.path());
+            AtomicReference<Throwable> thrown = new AtomicReference<>();
+            Thread.ofPlatform()
+                    .uncaughtExceptionHandler((_, e) -> thrown.set(e))
+                    .start(() -> {
+                        try (Session session = node.enterIfThere(receipt)) {
+                            // Rules of packet filters have a socket of their own.
+                            session.kernels().in(Where.CONTAINER).read(new Query.NftRules("x"));
+                        }
+                    })
+                    .join();
+
+            assertThat(thrown.get()).isInstanceOf(StrandedThreadError.class);
+            assertThat(descriptors(pod)).isZero();
         }
     }
 }

@@ -20,13 +20,13 @@ static const char *plugin(void) {
     return strstr(" router veth tunnel tunnel-cni coordinator ", word) != NULL ? called : real;
 }
 
-/* Becomes a runtime for this one call. Returns if it cannot. */
-static void execute_own(int argc, char **argv) {
+/* Becomes a runtime for this one call. Gives the status to end with if it cannot. */
+static int execute_own(int argc, char **argv) {
     char *words[argc + 3];
     memcpy(words, (char *[]){own, (char *)called, (char *)real}, 3 * sizeof *words);
     memcpy(words + 3, argv + 1, (size_t)argc * sizeof *words);
     execv(own, words);
-    fprintf(stderr, "%s: %s\n", own, strerror(errno));
+    return fprintf(stderr, "%s: %s\n", own, strerror(errno)) != 0;
 }
 
 /* What was read already is handed on as a file, which nobody need write to the end. */
@@ -86,6 +86,8 @@ static void gather(void) {
         fail(BAD_INPUT, "input is longer than %d bytes", LONGEST_INPUT);
     request.header = (struct header){{'M', 'P', 'L', 'G'}, FRAMING_NEWEST, EXECUTE, (uint32_t)(input + length)};
     request.netns = open(setting("CNI_NETNS", ""), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (request.netns < 0 && errno != ENOENT && errno != ENOTDIR && errno != ESRCH && errno != ENXIO)
+        fail(TRY_AGAIN, "CNI_NETNS='%s' may be there, but: %s", setting("CNI_NETNS", ""), strerror(errno));
 }
 
 /* Whether the agent answered. It may be away while it starts anew; where there is no socket, it may never come. */
@@ -119,10 +121,8 @@ int main(int argc, char **argv) {
         return 1;
     const char *verb = setting("CNI_COMMAND", "");
     find_names(argv[0]);
-    if (argc > 1) {
-        execute_own(argc, argv);
-        return 1;
-    }
+    if (argc > 1)
+        return execute_own(argc, argv);
     if (*verb == '\0' || strcmp(verb, "VERSION") == 0)
         return tell_versions(*verb == '\0');
     gather();

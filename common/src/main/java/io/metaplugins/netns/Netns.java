@@ -1,5 +1,6 @@
 package io.metaplugins.netns;
 
+import io.metaplugins.libc.Errno;
 import io.metaplugins.libc.ErrnoException;
 import io.metaplugins.libc.Libc;
 import java.nio.file.Path;
@@ -60,7 +61,8 @@ public final class Netns implements AutoCloseable {
     /**
      * Opens the namespace at a path, as {@code CNI_NETNS} names it.
      *
-     * @throws NetnsException if there is nothing at the path, or no network namespace
+     * @throws NetnsException if there is nothing at the path, or no network namespace, or it cannot
+     *     be told
      */
     public static Netns open(Libc libc, Path path) {
         return adopt(libc, descriptor(libc, path.toString()), path.toString(), Netns::prove);
@@ -96,8 +98,18 @@ public final class Netns implements AutoCloseable {
             return libc.open(path, OPEN_FLAGS);
         } catch (ErrnoException e) {
             throw new NetnsException(
-                    "network namespace " + path + " cannot be opened: " + e.errno(), e);
+                    "network namespace " + path + " cannot be opened: " + e.errno(),
+                    e,
+                    saysGone(e.number()));
         }
+    }
+
+    /** ENXIO is of what has no other side any more, ESRCH of a process that has ended. */
+    private static boolean saysGone(int errno) {
+        return switch (errno) {
+            case Errno.ENOENT, Errno.ENOTDIR, Errno.ESRCH, Errno.ENXIO -> true;
+            default -> false;
+        };
     }
 
     /** How the number of a descriptor's namespace is found. */

@@ -41,8 +41,14 @@ final class Failures {
         } catch (LedgerException e) {
             throw new CniException(ErrorCode.IO_FAILURE, message(e), e);
         } catch (NetnsException e) {
-            throw new CniException(ErrorCode.INVALID_ENVIRONMENT, message(e), e);
+            throw of(e, message(e));
         }
+    }
+
+    /** What cannot be reached now may be there: the runtime is to come again. */
+    static CniException of(NetnsException e, String message) {
+        return new CniException(
+                e.isGone() ? ErrorCode.INVALID_ENVIRONMENT : ErrorCode.TRY_AGAIN_LATER, message, e);
     }
 
     private static String message(RuntimeException e) {

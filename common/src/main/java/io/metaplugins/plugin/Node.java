@@ -142,8 +142,7 @@ public final class Node implements AutoCloseable {
         try {
             netns = terms.pods().open(request.requiredNetns());
         } catch (NetnsException e) {
-            throw new CniException(
-                    ErrorCode.INVALID_ENVIRONMENT, "CNI_NETNS: " + e.getMessage(), e);
+            throw Failures.of(e, "CNI_NETNS: " + e.getMessage());
         }
         try {
             refuseOwn(request, netns);
@@ -165,7 +164,11 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /** As {@link #enter}, with the node's end alone where the container is gone. */
+    /**
+     * As {@link #enter}, with the node's end alone where the container is gone.
+     *
+     * @throws NetnsException if nobody can tell
+     */
     Session enterIfThere(Request request) {
         return enterIfThere(request.netns(), null, terms.pods());
     }
@@ -174,6 +177,7 @@ public final class Node implements AutoCloseable {
      * Opens the namespaces of an attachment on record; a path that means another one by now is not
      * it.
      *
+     * @throws NetnsException if nobody can tell whether it is there
      * @throws KernelException if the kernel gives no socket
      */
     public Session enterIfThere(Receipt receipt) {
@@ -197,6 +201,9 @@ public final class Node implements AutoCloseable {
             try {
                 netns = by.open(path);
             } catch (NetnsException e) {
+                if (!e.isGone()) {
+                    throw e;
+                }
                 log.info("the container is gone: {}", e.getMessage());
             }
         }

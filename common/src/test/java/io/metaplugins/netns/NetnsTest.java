@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.metaplugins.libc.JnrLibc;
 import io.metaplugins.libc.Libc;
+import io.metaplugins.testkit.FullLibc;
 import io.metaplugins.testkit.HostUnchanged;
+import io.metaplugins.testkit.OneWayLibc;
 import io.metaplugins.testkit.Shell;
 import io.metaplugins.testkit.TestNetns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -142,6 +148,57 @@ class NetnsTest {
                                 + directory.resolve("gone")
                                 + " cannot be opened: ENOENT");
         assertThatThrownBy(() -> Netns.ofDescriptor(libc, -1)).isInstanceOf(NetnsException.class);
+    }
+
+    @Test
+    void saysWhetherThereIsNothingOrNobodyCanTell(@TempDir Path directory) throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
+        Path socket = directory.resolve("socket");
+        ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+                .bind(UnixDomainSocketAddress.of(socket))
+                .close();
+        Path loop = directory.resolve("loop");
+        Files.createSymbolicLink(loop, loop);
+
+        assertThat(isGone(libc, directory.resolve("gone"))).isTrue();
+        assertThat(isGone(libc, file.resolve("below"))).isTrue();
+        assertThat(isGone(libc, file)).isTrue();
+        assertThat(isGone(libc, socket)).isTrue();
+        assertThat(isGone(libc, loop)).isFalse();
+        try (TestNetns pod = TestNetns.create("pod")) {
+            assertThat(isGone(new FullLibc(libc, pod.path()), pod.path())).isFalse();
+        }
+    }
+
+    private static boolean isGone(Libc libc, Path path) {
+        try (Netns _ = Netns.open(libc, path)) {
+            throw new AssertionError(path + " was opened");
+        } catch (NetnsException e) {
+            return e.isGone();
+        }
+    }
+
+    @Test
+    void aThreadThatCannotGoBackIsLostAndHoldsNothing() throws InterruptedException {
+        try (TestNetns pod = TestNetns.create("pod");
+                Netns netns = Netns.open(new OneWayLibc(libc, 0), pod.path())) {
+            AtomicBoolean closed = new AtomicBoolean();
+            AtomicReference<Throwable> thrown = new AtomicReference<>();
+            Thread lost =
+                    Thread.ofPlatform()
+                            .name("lost")
+                            .uncaughtExceptionHandler((_, e) -> thrown.set(e))
+                            .start(() -> {
+                                AutoCloseable _ =
+                                        netns.<AutoCloseable>inside(() -> () -> closed.set(true));
+                            });
+            lost.join();
+
+            assertThat(thrown.get())
+                    .isInstanceOf(StrandedThreadError.class)
+                    .hasMessage("thread lost is stranded in " + netns + ": ENOMEM");
+            assertThat(closed).isTrue();
+        }
     }
 
     @Test

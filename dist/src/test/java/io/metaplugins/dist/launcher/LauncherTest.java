@@ -125,6 +125,23 @@ class LauncherTest {
         assertThat(received(path)).isEmpty();
     }
 
+    /** Without a descriptor the agent would take the pod for gone, and leave in it what it made. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ADD", "CHECK", "DEL"})
+    void asksForNothingIfItCannotTellWhetherThereIsANamespace(String verb) throws IOException {
+        Path loop = directory.resolve("loop");
+        Files.deleteIfExists(loop);
+        Files.createSymbolicLink(loop, loop);
+        try (ScriptedAgent agent = agent(Frame.answer(0, "", ""))) {
+            Shell.Output output = launcher.with("CNI_NETNS", loop).execute(verb, CONFIGURATION);
+
+            assertThat(Launcher.error(11, "1.0.0", output))
+                    .contains(loop.toString())
+                    .containsIgnoringCase("symbolic link");
+            assertThat(agent.requests()).isEmpty();
+        }
+    }
+
     /** What the descriptors are that an independent program received. */
     private String received(String namespace) throws IOException {
         Path receiver = directory.resolve("receiver");

@@ -5,6 +5,7 @@ import io.metaplugins.plan.Plan;
 import io.metaplugins.plan.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,16 @@ public record Receipt(
 
     Receipt withEffects(List<Effect> others) {
         return new Receipt(id, namespace, time, plan, others, origin);
+    }
+
+    /**
+     * Whether both are of the same ADD of an attachment. If not, the one was made after the other
+     * had gone, though it has the same name.
+     */
+    public boolean isOfSameAdd(Receipt other) {
+        return id.equals(other.id)
+                && time.equals(other.time)
+                && Objects.equals(namespace, other.namespace);
     }
 
     /** Whether both say the same, whenever they were written. */

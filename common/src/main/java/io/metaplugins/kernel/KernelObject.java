@@ -1,5 +1,8 @@
 package io.metaplugins.kernel;
 
+import io.metaplugins.net.InterfaceName;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A thing in a network namespace that can be read, made, changed and removed.
  *
@@ -9,6 +12,9 @@ package io.metaplugins.kernel;
  */
 public sealed interface KernelObject
         permits Link, Address, Route, Rule, Neighbour, Sysctl, NftRule {
+
+    /** The interface that it is or is on, or whose setting it is; null if it is of none. */
+    @Nullable InterfaceName dev();
 
     /** The reading that would show this object if it is there. */
     Query query();

@@ -106,6 +106,11 @@ public record Link(
     }
 
     @Override
+    public InterfaceName dev() {
+        return name;
+    }
+
+    @Override
     public Query query() {
         return new Query.LinkNamed(name);
     }

@@ -3,6 +3,7 @@ package io.metaplugins.kernel;
 import io.metaplugins.net.InterfaceName;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rule of nf_tables. Its chain and its table come with the first rule and go with the last.
@@ -169,6 +170,11 @@ public record NftRule(NftChain chain, String name, List<Part> parts) implements 
     /** Whether all of it can be written. */
     public boolean isKnown() {
         return parts.stream().noneMatch(Unknown.class::isInstance);
+    }
+
+    @Override
+    public @Nullable InterfaceName dev() {
+        return null;
     }
 
     @Override

@@ -97,6 +97,11 @@ public record Rule(
     }
 
     @Override
+    public @Nullable InterfaceName dev() {
+        return null;
+    }
+
+    @Override
     public Query query() {
         return new Query.Rules(family);
     }

@@ -1,6 +1,7 @@
 package io.metaplugins.kernel;
 
 import io.metaplugins.net.InterfaceName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A setting of the namespace below {@code /proc/sys}.
@@ -25,6 +26,16 @@ public record Sysctl(String path, String value) implements KernelObject {
     /** An IPv6 setting of one interface ({@code Documentation/networking/ip-sysctl.rst}). */
     public static Sysctl ipv6(InterfaceName dev, String key, int value) {
         return new Sysctl("net/ipv6/conf/" + dev + "/" + key, Integer.toString(value));
+    }
+
+    /** Of {@code net/ipv4/conf/net1/rp_filter}. */
+    @Override
+    public @Nullable InterfaceName dev() {
+        int end = path.lastIndexOf('/');
+        int start = path.lastIndexOf('/', end - 1);
+        return path.startsWith("/conf/", start - "/conf".length())
+                ? new InterfaceName(path.substring(start + 1, end))
+                : null;
     }
 
     @Override

@@ -136,17 +136,31 @@ public final class Entries {
      * @return whether there was a record
      */
     boolean revert(AttachmentId id) {
-        Optional<List<KernelException>> problems = undo(id);
+        return isDone(undo(id));
+    }
+
+    /**
+     * As {@link #revert(AttachmentId)}, unless the attachment went meanwhile, or was made anew.
+     *
+     * @param listed what was on record of it
+     * @return whether it still was
+     * @throws LedgerException if it cannot be read any more
+     */
+    boolean revert(Receipt listed) {
+        return isDone(undo(listed));
+    }
+
+    private static boolean isDone(Optional<List<KernelException>> problems) {
         problems.ifPresent(all -> all.forEach(e -> log.error("{}", e.getMessage())));
         return problems.isPresent();
     }
 
     /**
-     * As {@link #revert}, for who tells the problems himself.
+     * As {@link #revert(AttachmentId)}, for who tells the problems himself.
      *
      * @return the problems; empty if there was no record, or none that can be read
      */
-    public Optional<List<KernelException>> undo(AttachmentId id) {
+    private Optional<List<KernelException>> undo(AttachmentId id) {
         return onRecord(
                 id,
                 Meter.Step.APPLY,
@@ -156,6 +170,26 @@ public final class Entries {
                     entry.delete();
                     return problems;
                 });
+    }
+
+    /**
+     * As {@link #revert(Receipt)}, for who tells the problems himself.
+     *
+     * @return the problems; empty if it is not on record any more
+     */
+    public Optional<List<KernelException>> undo(Receipt listed) {
+        return onRecord(
+                listed.id(),
+                Meter.Step.APPLY,
+                entry ->
+                        entry.read()
+                                .filter(listed::isOfSameAdd)
+                                .map(receipt -> {
+                                    List<KernelException> problems =
+                                            engine.revert(entry, receipt, kernels);
+                                    entry.delete();
+                                    return problems;
+                                }));
     }
 
     private static Optional<Receipt> readable(Ledger.Entry entry) {

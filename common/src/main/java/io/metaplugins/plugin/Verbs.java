@@ -147,7 +147,7 @@ public final class Verbs<C> implements Plugin {
         try {
             Failures.told(() -> {
                 try (Session session = node.enterIfThere(receipt)) {
-                    return session.entries().revert(receipt.id());
+                    return session.entries().revert(receipt);
                 }
             });
         } catch (CniException e) {

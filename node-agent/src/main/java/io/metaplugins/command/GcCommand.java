@@ -1,12 +1,11 @@
 package io.metaplugins.command;
 
-import io.metaplugins.engine.Namespace;
+import io.metaplugins.engine.KernelException;
 import io.metaplugins.engine.Receipt;
 import io.metaplugins.log.LogOptions;
 import io.metaplugins.log.Logging;
-import io.metaplugins.plugin.Session;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.metaplugins.plugin.Attachments;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -31,9 +30,11 @@ final class GcCommand implements Callable<Integer> {
         try (Logging _ = Logging.open(LogOptions.defaults("command"), "gc")) {
             Records records = Records.of(surroundings.node());
             records.unreadable().forEach(undo::problem);
+            List<Receipt> all =
+                    records.pods().stream().flatMap(pod -> pod.receipts().stream()).toList();
             for (Pod pod : records.pods()) {
                 for (Receipt receipt : pod.receipts().reversed()) {
-                    if (isGone(receipt, undo)) {
+                    if (isGone(receipt, all, undo)) {
                         undo.attachment(pod, receipt);
                     }
                 }
@@ -42,26 +43,12 @@ final class GcCommand implements Callable<Integer> {
         return undo.status();
     }
 
-    private boolean isGone(Receipt receipt, Undo undo) {
-        Namespace namespace = receipt.namespace();
-        if (namespace == null) {
+    private boolean isGone(Receipt receipt, List<Receipt> all, Undo undo) {
+        try {
+            return new Attachments(surroundings.node()).isGone(receipt, all);
+        } catch (KernelException e) {
+            undo.problem(e);
             return false;
         }
-        try (Session session = surroundings.node().enterIfThere(receipt)) {
-            if (session.hasContainer()) {
-                return false;
-            }
-        }
-        Path parent = Durable.parent(Path.of(namespace.path()));
-        // Of one process each; others are files in a directory that may just not be mounted here.
-        if (!parent.startsWith("/proc") && !Files.isDirectory(parent)) {
-            undo.problem(
-                    "nobody can tell from here whether "
-                            + namespace.path()
-                            + " is gone: there is no "
-                            + parent);
-            return false;
-        }
-        return true;
     }
 }

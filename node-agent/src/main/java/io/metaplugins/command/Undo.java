@@ -1,13 +1,11 @@
 package io.metaplugins.command;
 
 import io.metaplugins.engine.Effect;
-import io.metaplugins.engine.KernelException;
 import io.metaplugins.engine.Receipt;
 import io.metaplugins.plan.Lifetime;
+import io.metaplugins.plugin.Attachments;
 import io.metaplugins.plugin.Session;
 import java.io.PrintStream;
-import java.util.List;
-import java.util.Optional;
 
 /** Takes attachments away as DEL does, and tells what becomes of them. */
 final class Undo {
@@ -40,9 +38,18 @@ final class Undo {
                 }
             }
             if (!dry) {
-                Optional<List<KernelException>> refused = session.entries().undo(receipt.id());
-                refused.ifPresent(all -> all.forEach(this::problem));
+                session.entries()
+                        .undo(receipt)
+                        .ifPresentOrElse(
+                                all -> all.forEach(this::problem), () -> meanwhile(receipt));
             }
+        }
+    }
+
+    /** Who took it away meanwhile did no harm. */
+    private void meanwhile(Receipt receipt) {
+        if (new Attachments(surroundings.node()).find(receipt.id()).isPresent()) {
+            problem(receipt.id() + " was added anew meanwhile, and stays");
         }
     }
 

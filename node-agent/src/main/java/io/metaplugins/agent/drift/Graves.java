@@ -1,13 +1,10 @@
 package io.metaplugins.agent.drift;
 
 import io.metaplugins.engine.AttachmentId;
-import io.metaplugins.engine.Kernel;
 import io.metaplugins.engine.KernelException;
 import io.metaplugins.engine.LedgerException;
 import io.metaplugins.engine.Namespace;
 import io.metaplugins.engine.Receipt;
-import io.metaplugins.kernel.Link;
-import io.metaplugins.kernel.Query;
 import io.metaplugins.net.InterfaceName;
 import io.metaplugins.plugin.Attachments;
 import java.util.Collection;
@@ -29,16 +26,16 @@ final class Graves {
     private static final Logger log = LogManager.getLogger(Graves.class);
 
     private final Attachments attachments;
-    private final Kernel node;
     private final Tally tally;
-    private final Map<AttachmentId, Long> since = new HashMap<>();
+    private final Map<AttachmentId, Grave> graves = new HashMap<>();
     private final Set<Namespace> dead = new HashSet<>();
 
-    Graves(Attachments attachments, Kernel node, Tally tally) {
+    Graves(Attachments attachments, Tally tally) {
         this.attachments = attachments;
-        this.node = node;
         this.tally = tally;
     }
+
+    private record Grave(Namespace pod, long since) {}
 
     /** The kernel said that the namespace ended, whatever is to be seen of it still. */
     void died(Namespace pod) {
@@ -48,45 +45,48 @@ final class Graves {
     /** Looks whether its pod is there. */
     void visit(Watched watched, Roster roster, long now) {
         Namespace pod = watched.namespace();
-        if (pod == null
-                || attachments.in(pod, _ -> pod).isPresent()
-                || (!dead.contains(pod) && isHeld(watched, pod, roster))) {
-            since.remove(watched.id());
-        } else {
-            since.putIfAbsent(watched.id(), now);
+        Grave known = graves.get(watched.id());
+        if (pod == null || !isGone(watched, pod, roster)) {
+            graves.remove(watched.id());
+        } else if (known == null || !known.pod().equals(pod)) {
+            graves.put(watched.id(), new Grave(pod, now));
         }
     }
 
-    /**
-     * Whether the pod's link to the node is there, which goes with the pod. Then it is only that we
-     * do not see its path, as an agent in a container may not.
-     */
-    private boolean isHeld(Watched watched, Namespace pod, Roster roster) {
-        for (InterfaceName name : watched.host().links()) {
-            boolean anothers =
-                    roster.all().stream()
-                            .anyMatch(
-                                    each -> !each.isIn(pod) && each.host().links().contains(name));
-            if (!anothers && leadsElsewhere(name)) {
-                return true;
+    /** Who cannot be told to be gone is not. */
+    private boolean isGone(Watched watched, Namespace pod, Roster roster) {
+        try {
+            return dead.contains(pod)
+                    ? attachments.in(pod, _ -> pod).isEmpty()
+                    : attachments.isGone(pod, links(watched, pod, roster));
+        } catch (KernelException e) {
+            log.debug("{}: {}", watched.id(), e.getMessage());
+            return false;
+        }
+    }
+
+    /** The links of the node that have to do with this pod alone. */
+    private static Set<InterfaceName> links(Watched watched, Namespace pod, Roster roster) {
+        Set<InterfaceName> links = new HashSet<>(watched.host().links());
+        for (Watched each : roster.all()) {
+            if (!each.isIn(pod)) {
+                links.removeAll(each.host().links());
             }
         }
-        return false;
-    }
-
-    private boolean leadsElsewhere(InterfaceName name) {
-        return node.read(new Query.LinkNamed(name)).stream()
-                .anyMatch(link -> ((Link) link).peerNamespace() != null);
+        return links;
     }
 
     /** Those whose pods are there. */
     List<Watched> without(Collection<Watched> all) {
-        return all.stream().filter(each -> !since.containsKey(each.id())).toList();
+        return all.stream().filter(each -> !graves.containsKey(each.id())).toList();
     }
 
     /** When the next one's time is over. */
     long next(long grace) {
-        return since.values().stream().mapToLong(time -> time + grace).min().orElse(Long.MAX_VALUE);
+        return graves.values().stream()
+                .mapToLong(grave -> grave.since() + grace)
+                .min()
+                .orElse(Long.MAX_VALUE);
     }
 
     /** Takes apart one whose time is over: it may take long, and others are looked after too. */
@@ -100,28 +100,31 @@ final class Graves {
         if (watched != null) {
             visit(watched, roster, now);
         }
-        if (watched == null || since.containsKey(id)) {
-            since.remove(id);
-            collect(id);
+        Grave found = graves.get(id);
+        if (found != null && now - found.since() >= grace) {
+            graves.remove(id);
+            collect(id, found.pod());
         }
     }
 
     private @Nullable AttachmentId due(long grace, long now) {
-        for (Map.Entry<AttachmentId, Long> each : since.entrySet()) {
-            if (now - each.getValue() >= grace) {
+        for (Map.Entry<AttachmentId, Grave> each : graves.entrySet()) {
+            if (now - each.getValue().since() >= grace) {
                 return each.getKey();
             }
         }
         return null;
     }
 
-    private void collect(AttachmentId id) {
+    /** Whoever was added by the same name since is not the one that is gone. */
+    private void collect(AttachmentId id, Namespace pod) {
         try {
             Receipt receipt = attachments.find(id).orElse(null);
-            if (receipt != null) {
+            if (receipt != null && pod.equals(receipt.namespace())) {
                 log.info("collecting {}, whose pod is gone", id);
-                attachments.collect(receipt);
-                tally.countCollected();
+                if (attachments.collect(receipt)) {
+                    tally.countCollected();
+                }
             }
         } catch (LedgerException | KernelException e) {
             log.warn("{} cannot be collected: {}", id, e.getMessage());

@@ -1,13 +1,8 @@
 package io.metaplugins.agent.drift;
 
-import io.metaplugins.kernel.Address;
 import io.metaplugins.kernel.KernelObject;
-import io.metaplugins.kernel.Link;
 import io.metaplugins.kernel.Neighbour;
-import io.metaplugins.kernel.NftRule;
 import io.metaplugins.kernel.Query;
-import io.metaplugins.kernel.Route;
-import io.metaplugins.kernel.Rule;
 import io.metaplugins.kernel.Sysctl;
 import io.metaplugins.net.InterfaceName;
 import io.metaplugins.net.IpAddress;
@@ -18,7 +13,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What of a namespace's news concerns an attachment.
@@ -48,7 +42,7 @@ record Interests(
 
     private void add(KernelObject object) {
         answers.add(object.query());
-        InterfaceName link = link(object);
+        InterfaceName link = object.dev();
         if (link != null) {
             links.add(link);
         }
@@ -60,29 +54,9 @@ record Interests(
         }
     }
 
-    private static @Nullable InterfaceName link(KernelObject object) {
-        return switch (object) {
-            case Link link -> link.name();
-            case Address address -> address.dev();
-            case Route route -> route.dev();
-            case Neighbour neighbour -> neighbour.dev();
-            case Sysctl sysctl -> linkOfSetting(sysctl.path());
-            case Rule _, NftRule _ -> null;
-        };
-    }
-
     /** Whether the kernel tells when it changes ({@code linux/netconf.h}). */
     private static boolean isTold(Sysctl setting) {
         return setting.path().endsWith("/rp_filter");
-    }
-
-    /** Of {@code net/ipv4/conf/net1/rp_filter}. */
-    private static @Nullable InterfaceName linkOfSetting(String path) {
-        int end = path.lastIndexOf('/');
-        int start = path.lastIndexOf('/', end - 1);
-        return path.startsWith("/conf/", start - "/conf".length())
-                ? new InterfaceName(path.substring(start + 1, end))
-                : null;
     }
 
     /** Whether what was touched is among it. Links that are told by number must have names. */

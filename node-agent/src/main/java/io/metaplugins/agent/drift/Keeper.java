@@ -77,7 +77,7 @@ public final class Keeper implements Runnable, AutoCloseable {
         this.roster = roster;
         Pods pods = new Pods(attachments, monitor.ids(), settingsWatch);
         this.agenda = new Agenda(System.nanoTime());
-        this.graves = new Graves(attachments, kernel, tally);
+        this.graves = new Graves(attachments, tally);
         this.listener = new Listener(roster, pods, agenda, graves, tally);
         this.visits =
                 new Visits(

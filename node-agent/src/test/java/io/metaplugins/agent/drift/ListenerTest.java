@@ -6,7 +6,6 @@ import io.metaplugins.engine.Namespace;
 import io.metaplugins.libc.JnrServerLibc;
 import io.metaplugins.netlink.Monitor;
 import io.metaplugins.netlink.NamespaceIds;
-import io.metaplugins.netlink.NetlinkKernel;
 import io.metaplugins.netlink.SettingsWatch;
 import io.metaplugins.netns.Netns;
 import io.metaplugins.testkit.HostUnchanged;
@@ -40,14 +39,13 @@ class ListenerTest {
         first = tended.new Pod(5);
         second = tended.new Pod(6);
         Netns node = opening.add(Netns.open(tended.libc, tended.host.path()));
-        NetlinkKernel kernel = opening.add(NetlinkKernel.open(tended.libc, node));
         Monitor monitor = opening.add(Monitor.open(tended.libc, JnrServerLibc.load(), node));
         SettingsWatch watch = opening.add(SettingsWatch.open(tended.libc, node));
         ids = monitor.ids();
         roster = new Roster(tended.attachments());
         pods = new Pods(tended.attachments(), ids, watch);
         Tally tally = new Tally();
-        graves = new Graves(tended.attachments(), kernel, tally);
+        graves = new Graves(tended.attachments(), tally);
         listener = new Listener(roster, pods, new Agenda(0), graves, tally);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.metaplugins.testkit.Shell;
 import java.io.IOException;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,10 @@ import org.junit.jupiter.api.TestInstance;
 /** What was left while there was no agent, and cannot be carried out at once or as it was meant. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LateRequestTest {
+    /** That a newer agent may know. */
+    private static final String OF_ANOTHER_DAY =
+            "{\"cniVersion\": \"9.0.0\", \"name\": \"underlay\", \"type\": \"router\"}";
+
     private static final String AT_ONCE = "0.2";
     private static final Shell.Output DONE = new Shell.Output(0, "", "");
 
@@ -151,7 +156,7 @@ class LateRequestTest {
         Shell.Output left =
                 node.runtime()
                         .with(Map.of("META_PLUGINS_WAIT", AT_ONCE))
-                        .attempt("DEL", "router", "{", first.environment());
+                        .attempt("DEL", "router", OF_ANOTHER_DAY, first.environment());
         assertThat(left).isEqualTo(DONE);
         Attachment other = node.addPod();
 
@@ -212,6 +217,31 @@ class LateRequestTest {
         assertThat(inside(first)).as("added before").isEqualTo(unattached);
         assertThat(node.ask("CHECK", later)).isEqualTo(DONE);
         assertThat(node.ask("DEL", later)).isEqualTo(DONE);
+    }
+
+    /** A DEL of no interface: launchers leave it as it is, for they do not read requests. */
+    @Test
+    void whatCanNeverBeCarriedOutIsTriedOnce() throws IOException {
+        byte[] request =
+                AgentFrame.execute(
+                        "router",
+                        Map.of(
+                                "CNI_COMMAND", "DEL",
+                                "CNI_CONTAINERID", "c0ffee",
+                                "CNI_PATH", "/opt/cni/bin"),
+                        "{\"cniVersion\": \"1.1.0\", \"name\": \"n\", \"type\": \"router\"}");
+        node.run(
+                "mkdir -p %1$s; echo %2$s | base64 -d >%1$s/00000000000000000001-1.request"
+                        .formatted(AgentNode.SPOOL, Base64.getEncoder().encodeToString(request)));
+
+        NodeAgent agent = node.serve();
+
+        assertThat(node.spooled()).containsExactly("00000000000000000001-1.request.refused");
+        assertThat(agent.log())
+                .filteredOn(line -> line.contains("is set aside"))
+                .singleElement()
+                .asString()
+                .contains("CNI_IFNAME");
     }
 
     /** By then it would not know of what is valid. */

@@ -1,5 +1,8 @@
 package io.metaplugins.agent;
 
+import io.metaplugins.cni.ErrorCode;
+import io.metaplugins.json.Json;
+import io.metaplugins.json.JsonException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -12,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
@@ -38,17 +42,48 @@ final class Spool {
     /** Longer than any ADD that another process may be at for the same attachment. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** What failed is tried again after a pause that doubles. */
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
     /** What cannot be read is kept for a person to look at. */
     private static final String UNREADABLE = ".unreadable";
 
+    /** As is what no attempt will ever carry out. */
+    private static final String REFUSED = ".refused";
+
+    private static final Set<Integer> HOPELESS =
+            Set.of(
+                    ErrorCode.UNSUPPORTED_FIELD.number(),
+                    ErrorCode.INVALID_ENVIRONMENT.number(),
+                    ErrorCode.DECODING_FAILURE.number());
+
     private final Path directory;
-    private final Set<Path> failed = ConcurrentHashMap.newKeySet();
+
+    /** What was told to have failed, and when it is to be tried again. */
+    private final Map<Path, Pause> failed = new ConcurrentHashMap<>();
 
     /** What waits for the turn of its container, or has it. */
     private final Set<Path> inTurn = ConcurrentHashMap.newKeySet();
 
     Spool(Path directory) {
         this.directory = directory;
+    }
+
+    /** From one attempt to the next; times are of {@link System#nanoTime()}. */
+    private record Pause(long begun, Duration length) {
+
+        static Pause after(@Nullable Pause before) {
+            Duration length = before == null ? FIRST_PAUSE : before.length.multipliedBy(2);
+            return new Pause(
+                    System.nanoTime(),
+                    length.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : length);
+        }
+
+        boolean isOver() {
+            return System.nanoTime() - begun > length.toNanos();
+        }
     }
 
     /** Where a request goes when it is its container's turn. */
@@ -75,8 +110,10 @@ final class Spool {
 
     /** Carries out all that is there, oldest first, as far as nobody else is at work on it. */
     void carryOut(Desk desk, Turn turn) {
+        failed.keySet().retainAll(files());
         forEach((file, execution) -> {
-            boolean isNew = inTurn.add(file);
+            Pause pause = failed.get(file);
+            boolean isNew = (pause == null || pause.isOver()) && inTurn.add(file);
             if (isNew && !turn.perform(execution.container(), () -> look(file, execution, desk))) {
                 inTurn.remove(file);
             }
@@ -118,15 +155,15 @@ final class Spool {
                 Execution execution = read(file);
                 if (execution != null) {
                     action.accept(file, execution);
-                } else if (failed.add(file)) {
+                } else if (isFirstFailure(file)) {
                     log.warn("{} is of a newer release, and waits for it", file.getFileName());
                 }
             } catch (NoSuchFileException e) {
                 log.debug("{} was carried out meanwhile", file);
             } catch (MalformedFrameException e) {
-                setAside(file, e);
+                setAside(file, UNREADABLE, String.valueOf(e.getMessage()));
             } catch (IOException e) {
-                if (failed.add(file)) {
+                if (isFirstFailure(file)) {
                     log.error("{} cannot be read: {}", file, e.toString());
                 }
             }
@@ -178,9 +215,13 @@ final class Spool {
             remove(file);
             return true;
         }
+        if (HOPELESS.contains(code(answer))) {
+            setAside(file, REFUSED, answer.output().strip());
+            return true;
+        }
         // What a GC says is there grows old: what it leaves is the next one's, and the keeper's.
         boolean isLast = execution.isTo("GC");
-        if (failed.add(file)) {
+        if (isFirstFailure(file)) {
             log.error(
                     "{} failed, and is {}: {}",
                     file.getFileName(),
@@ -191,6 +232,19 @@ final class Spool {
             remove(file);
         }
         return isLast;
+    }
+
+    private static int code(Answer answer) {
+        try {
+            return Json.parse(answer.output()).path("code").asInt();
+        } catch (JsonException e) {
+            log.debug("no error of CNI: {}", answer.output());
+            return 0;
+        }
+    }
+
+    private boolean isFirstFailure(Path file) {
+        return failed.put(file, Pause.after(failed.get(file))) == null;
     }
 
     /** When, by the name that its launcher gave it; where that tells no time, long ago. */
@@ -212,12 +266,12 @@ final class Spool {
         }
     }
 
-    private static void setAside(Path file, MalformedFrameException why) {
-        log.error("{} is set aside: {}", file, why.getMessage());
+    private static void setAside(Path file, String ending, String why) {
+        log.error("{} is set aside: {}", file, why);
         try {
             Files.move(
                     file,
-                    file.resolveSibling(file.getFileName() + UNREADABLE),
+                    file.resolveSibling(file.getFileName() + ending),
                     StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             log.error("{} cannot be renamed: {}", file, e.toString());

@@ -115,7 +115,8 @@ public final class Agent {
             spool.carryOut(desk, (_, work) -> unlessStopped(work));
             new WarmUp(plugins, libc, serverLibc).run(home);
             Reception reception = Reception.open(libc, serverLibc, settings.socket(), LIMITS);
-            try (Server server = new Server(reception, desk, spool, controls, settings);
+            try (Server server =
+                            new Server(reception, new Service(desk, spool, controls), settings);
                     KeeperThread keeper =
                             KeeperThread.start(
                                     () -> keeper(libc, serverLibc, node, current, beginnings))) {

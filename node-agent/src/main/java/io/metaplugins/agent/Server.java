@@ -1,13 +1,11 @@
 package io.metaplugins.agent;
 
 import io.metaplugins.agent.Turns.Turn;
-import io.metaplugins.libc.ErrnoException;
 import io.metaplugins.netns.StrandedThreadError;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +37,7 @@ final class Server implements AutoCloseable {
     private static final long MOST_WAITING_BYTES = 8 << 20;
 
     private final Reception reception;
-    private final Desk desk;
-    private final Spool spool;
-    private final Function<List<String>, Answer> controls;
+    private final Service service;
     private final Settings settings;
     private final ReentrantLock lead = new ReentrantLock();
     private final Turns<Task> turns = new Turns<>(MOST_WAITING, MOST_WAITING_BYTES);
@@ -50,21 +46,10 @@ final class Server implements AutoCloseable {
     private volatile boolean closing;
     private volatile long looked = System.nanoTime();
 
-    /**
-     * Starts to serve.
-     *
-     * @param controls what to answer to words for the agent itself
-     */
-    Server(
-            Reception reception,
-            Desk desk,
-            Spool spool,
-            Function<List<String>, Answer> controls,
-            Settings settings) {
+    /** Starts to serve. */
+    Server(Reception reception, Service service, Settings settings) {
         this.reception = reception;
-        this.desk = desk;
-        this.spool = spool;
-        this.controls = controls;
+        this.service = service;
         this.settings = settings;
         for (int number = 0; number < settings.threads(); number++) {
             hire();
@@ -112,67 +97,19 @@ final class Server implements AutoCloseable {
     private @Nullable Task admit(Arrival arrival) {
         int version = arrival.frame().version();
         if (version < Frame.OLDEST || version > Frame.NEWEST) {
-            answer(
+            Service.answer(
                     arrival,
                     Refusal.UNKNOWN_VERSION.frame(
                             version, "version " + version + " of the framing is not known"));
             return null;
         }
         try {
-            return inTurn(task(arrival));
+            return inTurn(service.task(arrival));
         } catch (MalformedFrameException e) {
-            answer(arrival, Refusal.MALFORMED.frame(version, String.valueOf(e.getMessage())));
+            Service.answer(
+                    arrival, Refusal.MALFORMED.frame(version, String.valueOf(e.getMessage())));
             return null;
         }
-    }
-
-    private Task task(Arrival arrival) {
-        byte[] body = arrival.frame().body();
-        return switch (arrival.frame().kind()) {
-            case Frame.EXECUTE -> {
-                Execution execution = Execution.read(body);
-                yield new Task(
-                        execution.container(),
-                        body.length,
-                        arrival.connection(),
-                        () -> carryOut(execution, arrival));
-            }
-            case Frame.CONTROL -> {
-                List<String> words = new Execution.Strings(body).all();
-                yield Task.forPerson(
-                        body.length,
-                        arrival.connection(),
-                        () ->
-                                answer(
-                                        arrival,
-                                        controls.apply(words).frame(arrival.frame().version())));
-            }
-            default ->
-                    throw new MalformedFrameException(
-                            "messages of kind "
-                                    + arrival.frame().kind()
-                                    + " are not for the agent");
-        };
-    }
-
-    /**
-     * Carries a request out, after what was left for its container. An ADD must not be undone by
-     * the DEL before it; nor be done when nobody waits for it any more, for then its DEL may have
-     * been done already.
-     */
-    private void carryOut(Execution execution, Arrival arrival) {
-        Connection connection = arrival.connection();
-        boolean isAdd = execution.isTo("ADD");
-        boolean mayBegin = spool.carryOutBefore(execution, desk) || !isAdd;
-        if (isAdd && connection.isAbandoned()) {
-            log.info("nobody waits for an ADD of container '{}'", execution.container());
-            return;
-        }
-        Answer answer =
-                mayBegin
-                        ? desk.carryOut(execution, connection::takeDescriptor)
-                        : Desk.putOff(execution);
-        answer(arrival, answer.frame(arrival.frame().version()));
     }
 
     private @Nullable Task inTurn(Task task) {
@@ -187,14 +124,6 @@ final class Server implements AutoCloseable {
                 yield null;
             }
         };
-    }
-
-    private static void answer(Arrival arrival, Frame frame) {
-        try {
-            arrival.connection().answer(frame);
-        } catch (ErrnoException e) {
-            log.info("nobody waits for the answer: {}", e.getMessage());
-        }
     }
 
     /**

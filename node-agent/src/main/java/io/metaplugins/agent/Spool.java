@@ -4,16 +4,11 @@ import io.metaplugins.cni.ErrorCode;
 import io.metaplugins.json.Json;
 import io.metaplugins.json.JsonException;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,11 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Spool {
     private static final Logger log = LogManager.getLogger(Spool.class);
-    private static final String REQUESTS = ".request";
-    private static final String UNFINISHED = ".writing-";
-
-    /** No launcher is at one file for that long. */
-    private static final Duration ABANDONED = Duration.ofMinutes(10);
 
     /** The spool waits for nobody: there are other requests in it, and it is gone through again. */
     private static final Duration GLANCE = Duration.ofMillis(20);
@@ -59,7 +49,7 @@ final class Spool {
                     ErrorCode.INVALID_ENVIRONMENT.number(),
                     ErrorCode.DECODING_FAILURE.number());
 
-    private final Path directory;
+    private final SpoolFiles files;
 
     /** What was told to have failed, and when it is to be tried again. */
     private final Map<Path, Pause> failed = new ConcurrentHashMap<>();
@@ -68,7 +58,7 @@ final class Spool {
     private final Set<Path> inTurn = ConcurrentHashMap.newKeySet();
 
     Spool(Path directory) {
-        this.directory = directory;
+        this.files = new SpoolFiles(directory);
     }
 
     /** From one attempt to the next; times are of {@link System#nanoTime()}. */
@@ -94,23 +84,12 @@ final class Spool {
 
     /** Removes what launchers that were killed did not write to the end. */
     void tidy() throws IOException {
-        if (!Files.isDirectory(directory)) {
-            return;
-        }
-        FileTime abandoned = FileTime.from(Instant.now().minus(ABANDONED));
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, UNFINISHED + "*")) {
-            for (Path file : files) {
-                if (Files.getLastModifiedTime(file).compareTo(abandoned) < 0) {
-                    log.info("{} was not written to its end, and goes", file.getFileName());
-                    Files.deleteIfExists(file);
-                }
-            }
-        }
+        files.tidy();
     }
 
     /** Carries out all that is there, oldest first, as far as nobody else is at work on it. */
     void carryOut(Desk desk, Turn turn) {
-        failed.keySet().retainAll(files());
+        failed.keySet().retainAll(files.all());
         forEach((file, execution) -> {
             Pause pause = failed.get(file);
             boolean isNew = (pause == null || pause.isOver()) && inTurn.add(file);
@@ -150,9 +129,9 @@ final class Spool {
     }
 
     private void forEach(BiConsumer<Path, Execution> action) {
-        for (Path file : files()) {
+        for (Path file : files.all()) {
             try {
-                Execution execution = read(file);
+                Execution execution = SpoolFiles.read(file);
                 if (execution != null) {
                     action.accept(file, execution);
                 } else if (isFirstFailure(file)) {
@@ -161,7 +140,7 @@ final class Spool {
             } catch (NoSuchFileException e) {
                 log.debug("{} was carried out meanwhile", file);
             } catch (MalformedFrameException e) {
-                setAside(file, UNREADABLE, String.valueOf(e.getMessage()));
+                SpoolFiles.setAside(file, UNREADABLE, String.valueOf(e.getMessage()));
             } catch (IOException e) {
                 if (isFirstFailure(file)) {
                     log.error("{} cannot be read: {}", file, e.toString());
@@ -170,53 +149,19 @@ final class Spool {
         }
     }
 
-    /**
-     * No more than a look where there is nothing, for each request looks. What a launcher is still
-     * writing has a name that begins with a dot.
-     */
-    private List<Path> files() {
-        String[] names =
-                directory
-                        .toFile()
-                        .list((_, name) -> name.endsWith(REQUESTS) && !name.startsWith("."));
-        if (names == null || names.length == 0) {
-            return List.of(); // No launcher ever had to leave anything, or all is done.
-        }
-        Arrays.sort(names);
-        return Arrays.stream(names).map(directory::resolve).toList();
-    }
-
-    /** Gives null for what a newer agent will understand. */
-    private static @Nullable Execution read(Path file) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
-        if (bytes.length < Frame.HEADER_BYTES) {
-            throw new MalformedFrameException("the message ends before its end");
-        }
-        Frame.Header header = Frame.Header.read(Arrays.copyOf(bytes, Frame.HEADER_BYTES));
-        if (header.version() > Frame.NEWEST) {
-            return null;
-        }
-        if (header.version() < Frame.OLDEST
-                || header.kind() != Frame.EXECUTE
-                || header.length() != bytes.length - Frame.HEADER_BYTES) {
-            throw new MalformedFrameException("not a whole request of a version that is known");
-        }
-        return Execution.read(Arrays.copyOfRange(bytes, Frame.HEADER_BYTES, bytes.length));
-    }
-
     /** Does it, unless it was done before: by now it may be wrong to do it again. */
     private boolean isDone(Path file, Execution execution, Desk desk, Duration patience) {
         if (!Files.exists(file)) {
             return true;
         }
-        Answer answer = desk.carryOutLate(execution, left(file), patience);
+        Answer answer = desk.carryOutLate(execution, SpoolFiles.left(file), patience);
         if (answer.status() == 0) {
             log.info("carried out {}", file.getFileName());
-            remove(file);
+            SpoolFiles.remove(file);
             return true;
         }
         if (HOPELESS.contains(code(answer))) {
-            setAside(file, REFUSED, answer.output().strip());
+            SpoolFiles.setAside(file, REFUSED, answer.output().strip());
             return true;
         }
         // What a GC says is there grows old: what it leaves is the next one's, and the keeper's.
@@ -229,7 +174,7 @@ final class Spool {
                     answer.output().strip());
         }
         if (isLast) {
-            remove(file);
+            SpoolFiles.remove(file);
         }
         return isLast;
     }
@@ -247,39 +192,8 @@ final class Spool {
         return failed.put(file, Pause.after(failed.get(file))) == null;
     }
 
-    /** When, by the name that its launcher gave it; where that tells no time, long ago. */
-    private static Instant left(Path file) {
-        String name = file.getFileName().toString();
-        try {
-            return Instant.EPOCH.plusNanos(
-                    Long.parseLong(name.substring(0, Math.max(0, name.indexOf('-')))));
-        } catch (NumberFormatException e) {
-            return Instant.EPOCH;
-        }
-    }
-
-    private static void remove(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            log.error("{} cannot be removed: {}", file, e.toString());
-        }
-    }
-
-    private static void setAside(Path file, String ending, String why) {
-        log.error("{} is set aside: {}", file, why);
-        try {
-            Files.move(
-                    file,
-                    file.resolveSibling(file.getFileName() + ending),
-                    StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            log.error("{} cannot be renamed: {}", file, e.toString());
-        }
-    }
-
     /** How many requests wait. */
     int depth() {
-        return files().size();
+        return files.all().size();
     }
 }

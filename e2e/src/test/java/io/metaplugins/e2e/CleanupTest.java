@@ -82,7 +82,12 @@ class CleanupTest {
     void gcTakesAwayWhatIsLeftOfAPodThatIsGone() {
         assertThat(operator.types("gc").text()).isEmpty();
         pod.runtime().checkOnly(scenario.plugin(), scenario.attachment());
-        pod.cluster().sandbox().run("ip netns del pod");
+        String count = pod.onNode("ip -o link | wc -l").strip();
+        // What still runs in the pod would hold it, and so the pod would live.
+        pod.cluster().sandbox().run("ip netns pids pod | xargs -r kill -9; ip netns del pod");
+        // The kernel takes the pod's links away when it comes to it; with them the pod is gone.
+        pod.onNode(
+                "timeout 60 sh -c 'until [ $(ip -o link | wc -l) -lt " + count + " ]; do :; done'");
 
         List<Operator.Answer> answers =
                 operator.types(List.of("list", "gc --dry-run", "gc", "list"));
@@ -93,6 +98,26 @@ class CleanupTest {
         assertThat(answers.get(3).lines()).hasSize(1);
         assertThat(pod.onNode("ip route show table 500 2>&1 || true")).doesNotContain("172.18");
         assertThat(pod.onNode("find /run/meta-plugins -name '*.json*'")).isEmpty();
+    }
+
+    /** As where the directory of the namespaces is not what it is for the runtime. */
+    @Test
+    void gcSparesAPodThatLivesThoughItsPathIsNotToBeSeen() {
+        List<String> added = pictures();
+        pod.cluster()
+                .sandbox()
+                .run(
+                        "touch /run/held && mount --bind /run/netns/pod /run/held && ip netns del pod");
+
+        Operator.Answer answer = operator.types("gc");
+
+        pod.cluster()
+                .sandbox()
+                .run("touch /run/netns/pod && mount --bind /run/held /run/netns/pod");
+        assertThat(answer.status()).as(answer.text()).isZero();
+        assertThat(answer.text()).isEmpty();
+        assertThat(pictures()).containsExactlyElementsOf(added);
+        pod.runtime().checkOnly(scenario.plugin(), scenario.attachment());
     }
 
     private List<String> pictures() {

@@ -6,13 +6,13 @@
  * reads what router reads, each thing once:
  *     pod   links, addresses, routes and rules; neighbours of eth0
  *     node  addresses, eth0 itself, rules; the pod's end on the node, its neighbours, routes of table 500
- * and writes what router writes, a message each, in five batches of which the last is acknowledged:
+ * and writes what router writes, a message each, in two batches of which the last is acknowledged:
  *     pod   rp_filter of eth0 and net1                                                     2 RTM_SETLINK
- *     node  rp_filter of the pod's end                                                     1 RTM_SETLINK
- *     pod   the node as a permanent neighbour                                              1 RTM_NEWNEIGH
- *     node  the pod as a permanent neighbour, its route in table 500                       1 RTM_NEWNEIGH, 1 RTM_NEWROUTE
- *     pod   main, table 100, table 101; rules; main's default route by eth0                8 RTM_NEWROUTE, 4 RTM_NEWRULE,
+ *           the node as a permanent neighbour                                              1 RTM_NEWNEIGH
+ *           main, table 100, table 101; rules; main's default route by eth0                8 RTM_NEWROUTE, 4 RTM_NEWRULE,
  *                                                                                          1 RTM_DELROUTE
+ *     node  rp_filter of the pod's end                                                     1 RTM_SETLINK
+ *           the pod as a permanent neighbour, its route in table 500                       1 RTM_NEWNEIGH, 1 RTM_NEWROUTE
  * DEL, which is not timed in a loop, takes all of that back. What an answer says is not looked at but for errors and MAC
  * addresses. The node's rule for table 500 stays for all pods, so it is not among what an ADD writes.
  */
@@ -266,18 +266,15 @@ static void add(void)
     read_all();
     rp_filter(eth0, 2);
     rp_filter(net1, 2);
-    exchange(pod_socket, 0);
-    rp_filter(cali, 2);
-    exchange(node_socket, 0);
     neighbour(RTM_NEWNEIGH, NODE, eth0, cali_mac);
-    exchange(pod_socket, 0);
-    neighbour(RTM_NEWNEIGH, UNDERLAY, cali, eth0_mac);
-    route(RTM_NEWROUTE, NODES_TABLE, UNDERLAY, 32, NULL, NULL, cali, OURS);
-    exchange(node_socket, 0);
     routes_of_pod(RTM_NEWROUTE);
     rules_of_pod(RTM_NEWRULE);
     route(RTM_DELROUTE, MAIN, NULL, 0, LINK_LOCAL, NULL, eth0, RTPROT_BOOT);
     exchange(pod_socket, 0);
+    rp_filter(cali, 2);
+    neighbour(RTM_NEWNEIGH, UNDERLAY, cali, eth0_mac);
+    route(RTM_NEWROUTE, NODES_TABLE, UNDERLAY, 32, NULL, NULL, cali, OURS);
+    exchange(node_socket, 0);
 }
 
 /* The default route by eth0 was the first of two, so it is put before the other one. */

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -34,9 +36,17 @@ final class BinDirectory implements AutoCloseable {
     /** The executables of the build before, in case that this one was not completed. */
     private static final String BEFORE_NAME = "SHA256SUMS.before";
 
+    /** Directories of what is of one build alone. */
+    private static final String BUILDS = Manifest.HOME + "/build-";
+
     private static final String BEFORE = Manifest.HOME + "/" + BEFORE_NAME;
 
     private final Path directory;
+
+    /** Who can open the file can lock it, and keep others from installing. */
+    private static final FileAttribute<?> OWN =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
     private final FileLibc libc;
     private final FileChannel channel;
     private final FileLock lock;
@@ -53,8 +63,8 @@ final class BinDirectory implements AutoCloseable {
         FileChannel channel =
                 FileChannel.open(
                         directory.resolve(LOCK),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE);
+                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                        OWN);
         BinDirectory bin = new BinDirectory(directory, libc, channel, channel.lock());
         try (DirectoryStream<Path> old = Files.newDirectoryStream(directory, UNFINISHED + "*")) {
             for (Path each : old) {
@@ -109,7 +119,8 @@ final class BinDirectory implements AutoCloseable {
         Manifest old = installed();
         Path tree = Files.createTempDirectory(directory, UNFINISHED);
         try {
-            Durable.write(tree.resolve(BEFORE_NAME), known(build.manifest()));
+            String inUse = old == null ? "" : keep(old, build.manifest(), tree);
+            Durable.write(tree.resolve(BEFORE_NAME), known(build.manifest()) + inUse);
             build.copyShared(tree);
             swapIn(tree);
         } finally {
@@ -123,6 +134,29 @@ final class BinDirectory implements AutoCloseable {
         if (old != null) {
             removeObsolete(old, build.manifest());
         }
+    }
+
+    /**
+     * What runs by now still opens files of its own build, by their paths; so they stay until the
+     * install after this one.
+     *
+     * @return the lines of their checksums
+     */
+    private String keep(Manifest old, Manifest build, Path tree) throws IOException {
+        Path home = directory.resolve(Manifest.HOME);
+        StringBuilder text = new StringBuilder();
+        for (String path : old.shared()) {
+            Path there = directory.resolve(path);
+            if (path.startsWith(BUILDS)
+                    && !build.sums().containsKey(path)
+                    && Files.isRegularFile(there, LinkOption.NOFOLLOW_LINKS)) {
+                Path kept = tree.resolve(home.relativize(there));
+                Files.createDirectories(Durable.parent(kept));
+                Files.createLink(kept, there);
+                text.append(Manifest.line(old.sumOf(path), path));
+            }
+        }
+        return text.toString();
     }
 
     /** The executables that are there and ours, which the next one to come must know as such. */
@@ -183,6 +217,10 @@ final class BinDirectory implements AutoCloseable {
         TreeSet<Path> directories = new TreeSet<>();
         List<String> all = new ArrayList<>(build.executables());
         all.addAll(build.shared());
+        Manifest before = Manifest.ifAny(directory, BEFORE);
+        if (before != null) {
+            all.addAll(before.shared());
+        }
         for (String path : all) {
             Path file = directory.resolve(path);
             if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,11 @@ record Manifest(Map<String, String> sums) {
     /** What the executables share. */
     List<String> shared() {
         return sums.keySet().stream().filter(path -> path.startsWith(HOME + "/")).sorted().toList();
+    }
+
+    /** The checksum of one of its paths. */
+    String sumOf(String path) {
+        return Objects.requireNonNull(sums.get(path), path);
     }
 
     /** Whether the file has the checksum that the path has here. */

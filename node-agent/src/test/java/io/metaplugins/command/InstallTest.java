@@ -101,6 +101,32 @@ class InstallTest {
     }
 
     @Test
+    void whatRunsFindsTheFilesOfItsBuildUntilTheInstallAfterNext() throws IOException {
+        Path third = Sample.build(directory.resolve("third"), "3.0");
+        for (Path each : List.of(first, second, third)) {
+            Path own = each.resolve("meta-plugins/build-" + each.getFileName());
+            Files.createDirectories(own.resolve("lib"));
+            Files.writeString(own.resolve("lib/a.jar"), "of " + each.getFileName());
+            Sample.sum(each);
+        }
+        Path home = bin.resolve("meta-plugins");
+
+        install(first);
+        assertThat(install(second).status()).isZero();
+
+        assertThat(home.resolve("build-first/lib/a.jar")).hasContent("of first");
+        assertThat(home.resolve("build-second/lib/a.jar")).hasContent("of second");
+        assertThat(install(second).status()).as("the same again").isZero();
+        assertThat(home.resolve("build-first")).doesNotExist();
+        assertThat(install(third).status()).isZero();
+        assertThat(home.resolve("build-second/lib/a.jar")).hasContent("of second");
+        assertVersion("3.0");
+        assertNothingUnfinished();
+        assertThat(uninstall().status()).isZero();
+        assertThat(home).doesNotExist();
+    }
+
+    @Test
     void anExecutableThatTheNextBuildLacksGoes() throws IOException {
         install(first);
         Files.delete(second.resolve("veth"));

@@ -107,7 +107,7 @@ class SpoolTest {
         assertThat(spooling.execute("DEL", CONFIGURATION)).isEqualTo(SILENCE);
 
         assertThat(files(place.resolve("spool"))).hasSize(1);
-        assertThat(permissions(place)).isEqualTo("rwxr-xr-x");
+        assertThat(permissions(place)).isEqualTo("rwx------");
         Shell.run("rm", "-r", place.toString());
     }
 

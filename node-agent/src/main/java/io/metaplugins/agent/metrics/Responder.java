@@ -12,7 +12,9 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -71,7 +73,7 @@ public final class Responder implements AutoCloseable {
             if (file == null) {
                 server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             } else {
-                Files.deleteIfExists(file); // Of an agent that was killed.
+                removeSocket(file);
             }
             server.bind(place, BACKLOG).configureBlocking(false);
             Selector selector = Selector.open();
@@ -98,6 +100,15 @@ public final class Responder implements AutoCloseable {
                 && address.substring(0, colon).matches("[0-9.]+|\\[[0-9a-fA-F:.]+]")
                 && port.matches("[0-9]{1,5}")
                 && Integer.parseInt(port) <= LAST_PORT;
+    }
+
+    /** That of an agent that was killed; another's file is not for us to remove. */
+    private static void removeSocket(Path file) throws IOException {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                && Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                        .isOther()) {
+            Files.delete(file);
+        }
     }
 
     /** Numbers only: what a name means would be for others to say. */

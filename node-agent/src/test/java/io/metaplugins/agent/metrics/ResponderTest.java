@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -171,8 +174,24 @@ class ResponderTest {
     }
 
     @Test
-    void listensAtAUnixSocketWhateverLiesThere(@TempDir Path directory) throws IOException {
-        Path file = Files.writeString(directory.resolve("http"), "of one that was killed");
+    void takesNoFileOfOthersAway(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("http"), "of somebody else");
+
+        assertThatThrownBy(() -> Responder.open("unix:" + file, new Metrics(), health))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(file + " cannot be listened at");
+
+        assertThat(file).hasContent("of somebody else");
+    }
+
+    @Test
+    void listensAtAUnixSocketThatAnAgentLeftThatWasKilled(@TempDir Path directory)
+            throws IOException {
+        Path file = directory.resolve("http");
+        ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+                .bind(UnixDomainSocketAddress.of(file))
+                .close();
+        assertThat(file).exists();
 
         try (Responder other = Responder.open("unix:" + file, new Metrics(), health);
                 SocketChannel channel = SocketChannel.open(other.address())) {

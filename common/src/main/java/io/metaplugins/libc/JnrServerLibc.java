@@ -1,6 +1,5 @@
 package io.metaplugins.libc;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import jnr.ffi.LibraryLoader;
 
@@ -87,15 +86,20 @@ public final class JnrServerLibc extends Calls implements ServerLibc {
         return length;
     }
 
+    /** The message names the vector by its address alone, which keeps it in memory for nobody. */
     private int receive(int descriptor, ByteBuffer message, ByteBuffer iovec, int flags) {
-        message.putLong(MSG_IOV, MemorySegment.ofBuffer(iovec).address());
         long room = message.getLong(MSG_CONTROLLEN);
-        return retry(
-                "recvmsg",
-                () -> {
-                    message.putLong(MSG_CONTROLLEN, room);
-                    return at(message, m -> (int) symbols.recvmsg(descriptor, m, flags));
-                });
+        return at(
+                iovec,
+                i ->
+                        retry(
+                                "recvmsg",
+                                () -> {
+                                    message.putLong(MSG_IOV, i).putLong(MSG_CONTROLLEN, room);
+                                    return at(
+                                            message,
+                                            m -> (int) symbols.recvmsg(descriptor, m, flags));
+                                }));
     }
 
     @Override

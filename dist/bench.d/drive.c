@@ -83,7 +83,14 @@ static int64_t read_clock(clockid_t clock)
 static int64_t cpu_of(pid_t process)
 {
     clockid_t clock;
-    return process != 0 && clock_getcpuclockid(process, &clock) == 0 ? read_clock(clock) : 0;
+    if (process == 0) {
+        return 0;
+    }
+    errno = clock_getcpuclockid(process, &clock);
+    if (errno != 0) {
+        die("the agent has ended"); /* What answers in its place is not what is to be measured. */
+    }
+    return read_clock(clock);
 }
 
 /* The agent's time once it has done what it does after an answer. */

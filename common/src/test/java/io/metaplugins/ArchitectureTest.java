@@ -121,6 +121,18 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyCallsTakesAddresses() {
+        check(
+                noClasses()
+                        .that()
+                        .doNotHaveFullyQualifiedName("io.metaplugins.libc.Calls")
+                        .should()
+                        .dependOnClassesThat()
+                        .haveFullyQualifiedName("java.lang.foreign.MemorySegment"),
+                "an address keeps no buffer in memory, so whoever takes one must see to that");
+    }
+
+    @Test
     void onlyNetnsMovesThreads() {
         check(
                 noClasses()

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.metaplugins.json.Json;
 import io.metaplugins.testkit.HostUnchanged;
-import io.metaplugins.testkit.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,12 +29,6 @@ class ObservedAgentTest {
     /** What it did and was asked, on a host of its own; what it said is in files. */
     private static final String SCRIPT =
             """
-            cd "$1"
-            dist=$2
-            "$dist/training/documented-pod"
-            case $(uname -m) in aarch64) machine=arm64 ;; *) machine=amd64 ;; esac
-            VERSION=under-test "$dist/launcher/build" "$machine" "$1/router"
-            shift 2
             "$@" --socket "$PWD/agent.sock" --metrics-address "unix:$PWD/http" 2>agent.log &
             first=$!
             get() { printf "GET /$1 HTTP/1.0\\r\\n\\r\\n" | socat -t 60 - "$2"; }
@@ -74,29 +67,11 @@ class ObservedAgentTest {
 
     @BeforeAll
     static void serveAndAsk() {
-        Path dist = Path.of("../dist").toAbsolutePath().normalize();
-        Shell.run(
-                dist.resolve("tools/disposable-host/run").toString(),
-                "sh",
-                "-euc",
-                SCRIPT,
-                "sh",
-                directory.toString(),
-                dist.toString(),
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                AgentProcess.class.getName());
+        new AgentHost(directory).run(SCRIPT);
     }
 
     private static String said(String file) {
-        try {
-            return Files.readString(directory.resolve(file));
-        } catch (IOException e) {
-            throw new AssertionError(file, e);
-        }
+        return new AgentHost(directory).said(file);
     }
 
     private static String body(String file) {

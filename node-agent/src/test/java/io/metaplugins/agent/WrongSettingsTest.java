@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.metaplugins.json.Json;
 import io.metaplugins.testkit.HostUnchanged;
-import io.metaplugins.testkit.Shell;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,12 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WrongSettingsTest {
     private static final String SCRIPT =
             """
-            cd "$1"
-            dist=$2
-            "$dist/training/documented-pod"
-            case $(uname -m) in aarch64) machine=arm64 ;; *) machine=amd64 ;; esac
-            VERSION=under-test "$dist/launcher/build" "$machine" "$1/router"
-            shift 2
             serve() { "$@" --socket "$PWD/agent.sock" --settings "$PWD/settings.json" \
                 --metrics-address "unix:$PWD/http" 2>>agent.log & agent=$!; }
             get() { printf "GET /$1 HTTP/1.0\r\n\r\n" | socat -t 60 - UNIX-CONNECT:$PWD/http; }
@@ -73,29 +64,11 @@ class WrongSettingsTest {
 
     @BeforeAll
     static void serveAndAsk() {
-        Path dist = Path.of("../dist").toAbsolutePath().normalize();
-        Shell.run(
-                dist.resolve("tools/disposable-host/run").toString(),
-                "sh",
-                "-euc",
-                SCRIPT,
-                "sh",
-                directory.toString(),
-                dist.toString(),
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                AgentProcess.class.getName());
+        new AgentHost(directory).run(SCRIPT);
     }
 
     private static String said(String file) {
-        try {
-            return Files.readString(directory.resolve(file));
-        } catch (IOException e) {
-            throw new AssertionError(file, e);
-        }
+        return new AgentHost(directory).said(file);
     }
 
     @ParameterizedTest
